@@ -1,0 +1,166 @@
+"""What stands in front of every page: whom to believe, how much to take, the advisory."""
+
+import ipaddress
+from collections.abc import Callable
+from urllib.parse import unquote_to_bytes
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+
+from explainer import advisory
+from explainer.models import Article
+
+READER_BODY = 64 * 1024  # bytes: twenty times the longest comment
+STAFF_BODY = 1024 * 1024  # bytes: a long article
+SENTENCES = {
+    400: _("What was sent is not readable as text, so nothing was done."),
+    413: _("What was sent is too long, so nothing was done."),
+    415: _("This address takes forms in UTF-8 only, so nothing was done."),
+}
+FORM_TYPES = {"application/x-www-form-urlencoded", "multipart/form-data"}
+FORWARDED = (
+    "HTTP_X_FORWARDED_FOR",
+    "HTTP_X_FORWARDED_PROTO",
+    "HTTP_X_FORWARDED_HOST",
+    "HTTP_X_FORWARDED_PORT",
+    "HTTP_X_REAL_IP",
+    "HTTP_FORWARDED",
+)
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+class ForwardedMiddleware:
+    """Believes X-Forwarded-For and -Proto from a trusted proxy; from anybody else they go."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        meta = request.META
+        if is_trusted(meta.get("REMOTE_ADDR", "")):
+            meta["REMOTE_ADDR"] = client_address(meta)
+        else:
+            for name in FORWARDED:
+                meta.pop(name, None)
+        return self.get_response(request)
+
+
+def is_trusted(address: str) -> bool:
+    """Whether `address` is one of TRUSTED_PROXIES."""
+    try:
+        ip = ipaddress.ip_address(address)
+    except ValueError:
+        return False
+    ip = getattr(ip, "ipv4_mapped", None) or ip
+    return any(ip in network for network in settings.TRUSTED_PROXIES)
+
+
+def client_address(meta: dict[str, str]) -> str:
+    """The right-most hop that is no trusted proxy: what stands left of it anybody can write."""
+    for hop in reversed(meta.get("HTTP_X_FORWARDED_FOR", "").split(",")):
+        hop = hop.strip()
+        if hop and not is_trusted(hop):
+            return hop
+    return meta["REMOTE_ADDR"]
+
+
+class CookieMiddleware:
+    """Drops cookies that this site cannot have written: a NUL in one would break a look-up."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        for name in [name for name, value in request.COOKIES.items() if not value.isprintable()]:
+            del request.COOKIES[name]
+        return self.get_response(request)
+
+
+class PermissionsPolicyMiddleware:
+    """Asks the browser for nothing: no camera, no place, no sensors."""
+
+    POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()"
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers.setdefault("Permissions-Policy", self.POLICY)
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        return response
+
+
+class BodyMiddleware:
+    """Refuses a body that is too long, of another kind than a form, or not UTF-8, before any view.
+
+    Django would cut a broken encoding into replacement characters, and store them.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method not in {"GET", "HEAD", "OPTIONS"}:
+            status = self.refusal(request)
+            if status:
+                context = {"status": status, "message": SENTENCES[status], "back": "/"}
+                return render(request, "polls/refused.html", context, status=status)
+        return self.get_response(request)
+
+    @staticmethod
+    def refusal(request: HttpRequest) -> int | None:
+        """The HTTP status to refuse with, or None."""
+        most = STAFF_BODY if request.path.startswith("/admin/") else READER_BODY
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if not (length.isascii() and length.isdigit()):
+            return 400
+        if int(length) > most:
+            return 413
+        if int(length) and request.content_type not in FORM_TYPES:
+            return 415
+        if request.content_params.get("charset", "utf-8").lower() != "utf-8":
+            return 415
+        if len(request.body) > most:
+            return 413
+        return None if is_utf8(request) else 400
+
+
+def is_utf8(request: HttpRequest) -> bool:
+    """Whether a form says what it says in UTF-8. No form here sends a file."""
+    is_urlencoded = request.content_type == "application/x-www-form-urlencoded"
+    try:
+        (unquote_to_bytes(request.body) if is_urlencoded else request.body).decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+class AdvisoryMiddleware:
+    """Sends who has not passed an article's advisory there first, from every page below it."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    @staticmethod
+    def process_view(
+        request: HttpRequest, view: Callable, args: tuple, kwargs: dict
+    ) -> HttpResponse | None:
+        match = request.resolver_match
+        if request.method not in {"GET", "HEAD"} or match.namespace != "discussion":
+            return None
+        article = Article.objects.public().filter(slug=kwargs["key"]).only("slug", "advisory")
+        found = article.first()
+        if found is None or advisory.has_passed(request, found):
+            return None
+        response = advisory.send_there(found)
+        if request.htmx:  # the whole page goes there, not the piece that asked
+            response.status_code, response["HX-Redirect"] = 200, response["Location"]
+            del response["Location"]
+        return response

@@ -1,0 +1,82 @@
+"""Signing in: guessing passwords is slowed down before a password is even hashed."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.conf import settings
+from django.contrib import admin
+from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.views import LoginView
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.cache import add_never_cache_headers
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+from django.views.decorators.debug import sensitive_post_parameters
+
+from polls.actions import limits
+from polls.errors import TooSoon
+from polls.rules.limits import SIGN_INS
+
+View = Callable[..., HttpResponse]
+
+
+def throttled(view: View) -> View:
+    """Answers 429 to who tried to sign in more often than SIGN_INS allows from one address.
+
+    Every try counts, good or bad: a count of failures would say which password was right.
+    """
+
+    @wraps(view)
+    @sensitive_post_parameters()
+    def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        if request.method == "POST":
+            try:
+                limits.check(SIGN_INS, limits.address_hash(request.client_address))
+            except TooSoon as refusal:
+                return _refused(request, refusal)
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+def _refused(request: HttpRequest, refusal: TooSoon) -> HttpResponse:
+    """Says when to come back. What was typed is not repeated: it holds a password."""
+    minutes = -(-refusal.retry_after // 60)
+    sentence = ngettext(
+        "Too many tries to sign in from here. Try again in %(number)d minute.",
+        "Too many tries to sign in from here. Try again in %(number)d minutes.",
+        minutes,
+    )
+    context = {
+        "status": refusal.status,
+        "message": sentence % {"number": minutes},
+        "fields": [],
+        "back": request.path,
+        "retry_after": refusal.retry_after,
+    }
+    response = render(request, "polls/refused.html", context, status=refusal.status)
+    response["Retry-After"] = str(refusal.retry_after)
+    add_never_cache_headers(response)
+    return response
+
+
+class SignInForm(AuthenticationForm):
+    """Name and password, with our words for what is wrong."""
+
+    error_messages = AuthenticationForm.error_messages | {
+        "invalid_login": _("That name and password do not match."),
+    }
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["username"].error_messages["required"] = _("Enter your name.")
+        self.fields["password"].error_messages["required"] = _("Enter your password.")
+
+
+# Django's view would put the host of the request where the templates expect the publication.
+SITE = {"site": {"name": settings.SITE_NAME, "url": settings.SITE_URL}}
+
+login = throttled(LoginView.as_view(authentication_form=SignInForm, extra_context=SITE))
+admin_login = throttled(admin.site.login)

@@ -1,0 +1,81 @@
+"""The only code that changes a comment's state, and with it what is counted."""
+
+from django.db.models import F, QuerySet
+from django.utils import timezone
+
+from polls.models import Appeal, Comment, CommentTally, Pick
+from polls.models.tallies import shard_of
+from polls.rules import moderation, ranking, threads
+
+PUBLISHED = Comment.State.PUBLISHED
+
+# What nobody may find again once a comment is withdrawn or erased. Its votes stay in its counts,
+# for no page shows them.
+NOTHING_LEFT = {
+    "text": "",
+    "html": "",
+    "name": "",
+    "camp": None,
+    "intent": None,
+    "own_rate": ranking.NEUTRAL,
+    "held_reason": "",
+    "held_detail": "",
+    "fingerprint": "",
+}
+
+
+def lock_comment(comment: Comment) -> Comment:
+    """The comment as it is now, held with everything above it until the transaction ends.
+
+    From the root down, as for a reply that is counted there: nobody waits for each other.
+    """
+    chain = [*threads.ancestors(comment.path), comment.pk]
+    return {row.pk: row for row in _held(chain)}[comment.pk]
+
+
+def _held(ids: list[int]) -> QuerySet[Comment]:
+    rows = Comment.objects.filter(pk__in=ids).order_by("pk")
+    return rows.select_for_update(of=("self",), no_key=True)
+
+
+def set_state(comment: Comment, state: str, **also: object) -> Comment:
+    """Moves a comment to `state`, writes the fields in `also`, and keeps every count in step.
+
+    What is not published is nobody's pick. Must run in a transaction that holds the row by
+    `lock_comment`. Raises Refused for a step that the rules do not know (an erased comment stays
+    erased).
+    """
+    moderation.check_transition(comment.state, state)
+    if comment.state == PUBLISHED != state:
+        Pick.objects.filter(comment=comment).delete()
+    count_move(comment, int(state == PUBLISHED) - int(comment.state == PUBLISHED))
+    comment.state = state
+    if state == PUBLISHED and comment.published_at is None:
+        comment.published_at = timezone.now()
+    for field, value in also.items():
+        setattr(comment, field, value)
+    comment.save(update_fields=["state", "published_at", *also])
+    return comment
+
+
+def clear(comment: Comment, state: str, **also: object) -> Comment:
+    """Moves a comment to a state that keeps nothing of what was said: neither here nor beside."""
+    comment.versions.all().delete()
+    Appeal.objects.filter(comment=comment).delete()
+    comment.reports.update(note="")
+    return set_state(comment, state, **NOTHING_LEFT | also)
+
+
+def count_move(comment: Comment, delta: int) -> None:
+    """Adds `delta` published comments to the discussion and to everything above this one."""
+    if not delta:
+        return
+    above = threads.ancestors(comment.path)
+    list(_held(above))
+    Comment.objects.filter(pk__in=above).update(reply_count=F("reply_count") + delta)
+    CommentTally.objects.move(
+        delta,
+        discussion_id=comment.discussion_id,
+        camp_id=comment.camp_id or 0,
+        shard=shard_of(comment.reader_id),
+    )

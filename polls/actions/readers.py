@@ -1,0 +1,204 @@
+"""Acts on readers: the first act makes the row; a moderator may warn, suspend or block it."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from functools import partial, wraps
+from typing import ParamSpec, TypeVar
+
+from django.contrib.auth.models import AbstractUser
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from polls.actions._ballots import drop_ballots, hold_ballots
+from polls.actions._log import note
+from polls.actions._topic_votes import drop_topic_votes, hold_topic_votes
+from polls.actions._votes import drop_votes, hold_votes
+from polls.errors import NotAllowed, Refused
+from polls.models import Reader
+from polls.rules.text import clean_line
+
+WARNING_MOST = Reader._meta.get_field("warning").max_length
+REASON_MOST = Reader._meta.get_field("blocked_reason").max_length
+MOST_DAYS = 365  # longer is a block, and should say so
+
+# What may become of a blocked reader's answers and votes.
+VOTES = {
+    "keep": (),
+    "hold": tuple(
+        partial(hold, held=True) for hold in (hold_ballots, hold_votes, hold_topic_votes)
+    ),
+    "withdraw": (drop_ballots, drop_votes, drop_topic_votes),
+}
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def act(function: Callable[P, R]) -> Callable[P, R]:
+    """`transaction.atomic` for what a `reader` does, given by keyword.
+
+    A refused first act takes the new row back, and here the reader's number with it: it may be
+    somebody else's before the refusal is drawn.
+    """
+
+    @wraps(function)
+    def whole(*args: P.args, **kwargs: P.kwargs) -> R:
+        reader = kwargs["reader"]
+        was_new = reader.is_new
+        try:
+            with transaction.atomic():
+                return function(*args, **kwargs)
+        except BaseException:
+            if was_new:
+                reader.pk, reader._state.adding = None, True
+            raise
+
+    return whole
+
+
+def lock_reader(reader: Reader, *, even_blocked: bool = False) -> Reader:
+    """Stores a reader at the first act and queues one reader's acts behind each other.
+
+    Must run in a transaction. A row that does not exist yet cannot be locked, so everything one
+    reader does is serialised on the reader's own row, which nobody else waits for.
+
+    Raises NotAllowed for a reader whom a moderator has blocked or suspended, unless the act is one
+    that stays theirs (`even_blocked`).
+    """
+    if reader.user_id and (reader.is_new or reader.is_claimed_now):
+        _join_account(reader)
+    elif reader.is_new:
+        reader.save(force_insert=True)
+    row = Reader.objects.select_for_update(of=("self",)).get(pk=reader.pk)
+    if not even_blocked:
+        _check_may_act(row)
+    return row
+
+
+def _check_may_act(reader: Reader) -> None:
+    if reader.blocked_at:
+        raise NotAllowed(_("A moderator has blocked you here: %s") % reader.blocked_reason)
+    if reader.suspended_until and reader.suspended_until > timezone.now():
+        until = date_format(timezone.localtime(reader.suspended_until), "DATETIME_FORMAT")
+        raise NotAllowed(_("A moderator has suspended you here until %s.") % until)
+
+
+def _join_account(reader: Reader) -> None:
+    """Ties a reader to their account; who acts in two places at once is the one stored first."""
+    try:
+        with transaction.atomic():
+            reader.save(
+                force_insert=reader.is_new, update_fields=None if reader.is_new else ["user"]
+            )
+    except IntegrityError:
+        first = Reader.objects.get(user=reader.user)
+        reader.pk, reader.key, reader.name = first.pk, first.key, first.name
+        reader._state.adding = False
+
+
+@act
+def acknowledge_warning(*, reader: Reader) -> None:
+    """The reader has read what a moderator had to tell them."""
+    if not reader.is_new:
+        Reader.objects.filter(pk=reader.pk).update(warning="")
+
+
+@transaction.atomic
+def block_reader(
+    *, reader: Reader, actor: AbstractUser | None, reason: str, votes: str = "keep"
+) -> Reader:
+    """Refuses every later act of a reader. What they said stays as it is.
+
+    What they answered and voted stays counted ("keep"), is out of the counts until they are
+    unblocked ("hold"), or is withdrawn for good ("withdraw"). Raises Refused for the staff: they
+    are stopped by their permissions.
+    """
+    if votes not in VOTES:
+        raise Refused(_("Choose what becomes of their votes."), field="votes")
+    reason = clean_line(reason, least=1, most=REASON_MOST, field="reason")
+    row = _judged(reader)
+    row.blocked_at, row.blocked_reason = timezone.now(), reason
+    row.save(update_fields=["blocked_at", "blocked_reason"])
+    for move in VOTES[votes]:
+        move(row)
+    note("block_reader", actor=actor, reader=row, reason=reason)
+    return _told(reader)
+
+
+@transaction.atomic
+def unblock_reader(*, reader: Reader, actor: AbstractUser | None) -> Reader:
+    """Lets a blocked reader act again, and counts again what was held of theirs."""
+    row = _locked(reader)
+    row.blocked_at, row.blocked_reason = None, ""
+    row.save(update_fields=["blocked_at", "blocked_reason"])
+    for hold in (hold_ballots, hold_votes, hold_topic_votes):
+        hold(row, False)
+    note("unblock_reader", actor=actor, reader=row)
+    return _told(reader)
+
+
+@transaction.atomic
+def warn_reader(*, reader: Reader, actor: AbstractUser | None, text: str) -> Reader:
+    """Tells a reader something; it is shown to them until they say that they have read it."""
+    row = _judged(reader)
+    row.warning = clean_line(text, least=1, most=WARNING_MOST, field="text")
+    row.save(update_fields=["warning"])
+    note("warn_reader", actor=actor, reader=row, reason=row.warning)
+    return _told(reader)
+
+
+@transaction.atomic
+def suspend_reader(*, reader: Reader, actor: AbstractUser | None, days: int, reason: str) -> Reader:
+    """Refuses every act of a reader for so many days from now."""
+    if not 1 <= days <= MOST_DAYS:
+        raise Refused(_("Choose between 1 and {most} days."), field="days", most=MOST_DAYS)
+    reason = clean_line(reason, least=1, most=REASON_MOST, field="reason")
+    row = _judged(reader)
+    row.suspended_until = timezone.now() + timedelta(days=days)
+    row.save(update_fields=["suspended_until"])
+    told = ngettext("%(count)d day: %(reason)s", "%(count)d days: %(reason)s", days)
+    note("suspend_reader", actor=actor, reader=row, reason=told % {"count": days, "reason": reason})
+    return _told(reader)
+
+
+@transaction.atomic
+def lift_suspension(*, reader: Reader, actor: AbstractUser | None) -> Reader:
+    """Lets a suspended reader act again before their time."""
+    row = _locked(reader)
+    if row.suspended_until:
+        row.suspended_until = None
+        row.save(update_fields=["suspended_until"])
+        note("lift_suspension", actor=actor, reader=row)
+    return _told(reader)
+
+
+@transaction.atomic
+def set_read_first(*, reader: Reader, actor: AbstractUser | None, on: bool) -> Reader:
+    """Has every comment of a reader read first, whatever they have earned; or no longer."""
+    row = _judged(reader) if on else _locked(reader)
+    if row.is_read_first != on:
+        row.is_read_first = on
+        row.save(update_fields=["is_read_first"])
+        note("read_first" if on else "stop_read_first", actor=actor, reader=row)
+    return _told(reader)
+
+
+def _locked(reader: Reader) -> Reader:
+    """The row as it is now, behind whatever the reader is doing."""
+    return Reader.objects.select_related("user").select_for_update(of=("self",)).get(pk=reader.pk)
+
+
+def _judged(reader: Reader) -> Reader:
+    row = _locked(reader)
+    if row.is_staff:
+        raise Refused(_("Somebody on the staff is not judged here: change their permissions."))
+    return row
+
+
+def _told(reader: Reader) -> Reader:
+    """The row that was given, as it stands now."""
+    reader.refresh_from_db()
+    return reader

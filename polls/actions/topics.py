@@ -1,0 +1,177 @@
+"""Suggesting a topic, voting for one, and what editors do with them."""
+
+from datetime import datetime
+
+from django.contrib.auth.models import AbstractUser
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from polls.actions import limits
+from polls.actions._aliases import fitting_key, merged_sentence
+from polls.actions._topic_votes import move, withdraw_votes
+from polls.actions.readers import act, lock_reader
+from polls.errors import Closed, Refused
+from polls.models import Discussion, ModerationEntry, Reader, Topic, TopicAlias, TopicVote
+from polls.queries import topics as queries
+from polls.rules import text, topics
+from polls.rules.limits import ANSWERS, TOPICS
+
+NOTE_LENGTH = 300
+
+
+class AlreadyAsked(Refused):
+    """There are topics like this one; `similar` are the rows to offer."""
+
+    def __init__(self, similar: list[Topic]) -> None:
+        super().__init__(_("Already asked?"), field="title")
+        self.similar = similar
+
+
+@act
+def suggest_topic(
+    *, title: str, note: str, reader: Reader, anyway: bool, discussion: Discussion | None = None
+) -> Topic:
+    """Puts “What’s `title`?” on the list with this reader's vote; a known one only gets the vote.
+
+    A new topic waits for a moderator. Raises AlreadyAsked when others are like it, unless the
+    reader says `anyway`.
+    """
+    least, most = topics.TITLE_LENGTH
+    title = text.clean_line(topics.strip_question(title), least=least, most=most)
+    note = text.clean_line(note, least=0, most=NOTE_LENGTH, field="note")
+    key = fitting_key(topics.key(title))
+    row = lock_reader(reader)
+    known = TopicAlias.objects.filter(key=key).select_related("topic").first()
+    if known:
+        return _join(known.topic, row)
+    similar = [] if anyway else queries.similar(title)
+    if similar:
+        raise AlreadyAsked(similar)
+    limits.check(TOPICS, f"r{row.pk}")
+    topic = Topic.objects.create(title=title, note=note, reader=row, discussion=discussion)
+    alias, made = TopicAlias.objects.get_or_create(
+        key=key, defaults={"title": title, "topic": topic}
+    )
+    if not made:  # somebody else asked in the same moment
+        topic.delete()
+    return _join(alias.topic, row)
+
+
+def _join(topic: Topic, reader: Reader) -> Topic:
+    """A reader's vote for the topic they asked for; one that is decided takes none and says so."""
+    sentences = {
+        Topic.Status.PUBLISHED: _("“%(title)s” is published already. You find it in the list."),
+        Topic.Status.DECLINED: _("“%(title)s” was declined: %(reason)s"),
+        Topic.Status.REJECTED: _("A moderator has turned “%(title)s” down."),
+    }
+    if topic.status in sentences:
+        words = {"title": topic.title, "reason": topic.declined_reason}
+        raise Refused(sentences[topic.status] % words, field="title")
+    _vote(topic, reader)
+    return topic
+
+
+@act
+def vote_topic(*, topic: Topic, reader: Reader, wanted: bool) -> Topic:
+    """Sets whether this reader wants a topic; saying the same again changes nothing."""
+    if reader.is_new and not wanted:
+        return topic
+    if topic.standing not in topics.VOTABLE:
+        raise Closed(_("This topic is no longer open for votes."))
+    row = lock_reader(reader)
+    limits.check(ANSWERS, f"r{row.pk}")
+    _vote(topic, row) if wanted else _withdraw(topic, row)
+    return topic
+
+
+def _vote(topic: Topic, reader: Reader) -> None:
+    # Held until the vote stands: a merge in the same moment would leave it without its topic.
+    if not Topic.objects.select_for_update(no_key=True).filter(pk=topic.pk):
+        raise Closed(_("This topic was merged with another a moment ago."))
+    if topic.votes.filter(reader=reader).exists():
+        return
+    TopicVote.objects.create(topic=topic, reader=reader)
+    move(topic.pk, +1)
+    topic.refresh_from_db(fields=["vote_count"])
+
+
+def _withdraw(topic: Topic, reader: Reader) -> None:
+    if withdraw_votes(topic.votes.filter(reader=reader)):
+        topic.refresh_from_db(fields=["vote_count"])
+
+
+@transaction.atomic
+def set_topic_status(
+    *,
+    topic: Topic,
+    status: str,
+    actor: AbstractUser | None,
+    reason: str = "",
+    url: str = "",
+    published_at: datetime | None = None,
+) -> Topic:
+    """Moves a topic along: approved, being written, published with an address, declined because.
+
+    `url` and `published_at` say where its article is public, and from when.
+
+    Raises Refused for a step the rules do not know, or for declining without a reason.
+    """
+    if status == Topic.Status.DECLINED and not reason:
+        raise Refused(_("Say why it is declined: readers are shown the reason."))
+    if status != topic.status:
+        topics.check_transition(topic.status, status)
+    topic.status, topic.url, topic.published_at = status, url, published_at
+    topic.declined_reason = reason if status == Topic.Status.DECLINED else ""
+    topic.save(update_fields=["status", "url", "published_at", "declined_reason"])
+    ModerationEntry.objects.create(actor=actor, act=f"topic_{status}", topic=topic, reason=reason)
+    return topic
+
+
+@transaction.atomic
+def merge_topics(*, source: Topic, target: Topic, actor: AbstractUser) -> Topic:
+    """Makes `source` a wording of `target`. The voters become one set: nobody counts twice."""
+    if source.pk == target.pk:
+        raise Refused(_("A topic cannot be merged with itself."))
+    if source.url:
+        raise Refused(_("“%s” has its article already; merge the other way round.") % source)
+    # Nobody can vote for `source` from here on: that vote would be lost with it.
+    list(Topic.objects.select_for_update().filter(pk__in=[source.pk, target.pk]).order_by("pk"))
+    already = target.votes.values("reader_id")
+    fresh = source.votes.exclude(reader_id__in=already)
+    moved = fresh.filter(is_held=False).count()
+    fresh.update(topic=target)
+    source.votes.all().delete()
+    source.aliases.update(topic=target)
+    Topic.objects.filter(pk=target.pk).update(
+        vote_count=F("vote_count") + moved, merged_count=F("merged_count") + 1 + source.merged_count
+    )
+    ModerationEntry.objects.create(
+        actor=actor, act="merge_topics", topic=target, reason=merged_sentence(source, target)
+    )
+    source.delete()
+    target.refresh_from_db()
+    return target
+
+
+@transaction.atomic
+def retitle_topic(*, topic: Topic, title: str, actor: AbstractUser) -> Topic:
+    """Corrects how a topic is written; it is found under the old wording too.
+
+    Raises Refused when another topic has that wording.
+    """
+    least, most = topics.TITLE_LENGTH
+    title = text.clean_line(topics.strip_question(title), least=least, most=most)
+    alias, _made = TopicAlias.objects.get_or_create(
+        key=fitting_key(topics.key(title)), defaults={"title": title, "topic": topic}
+    )
+    if alias.topic_id != topic.pk:
+        raise Refused(_("“%s” is another topic already: merge the two.") % title, field="title")
+    if topic.title != title:
+        entry = _("“%(old)s” is now “%(new)s”") % {"old": topic.title, "new": title}
+        topic.title = title
+        topic.save(update_fields=["title"])
+        ModerationEntry.objects.create(
+            actor=actor, act="retitle_topic", topic=topic, reason=entry[:200]
+        )
+    return topic

@@ -1,0 +1,104 @@
+"""Questions, their choices, and the ballots that answer them."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from polls.models.discussions import Discussion
+from polls.models.readers import Reader
+from polls.models.tallies import Tally
+
+REACTION = "reaction"
+INTENT = "intent"
+
+
+class Stage(models.TextChoices):
+    """When a ballot was cast: before the reader read the article, or at its close."""
+
+    BEFORE = "before", _("Before reading")
+    AFTER = "after", _("After reading")
+
+
+class Question(models.Model):
+    """A poll on a discussion. Each has `reaction` and `intent`; editors may add more."""
+
+    discussion = models.ForeignKey(Discussion, models.CASCADE, related_name="questions")
+    key = models.SlugField(_("key"), max_length=40)
+    prompt = models.CharField(_("question"), max_length=200)
+    position = models.PositiveSmallIntegerField(_("order"), default=0)
+
+    class Meta:
+        verbose_name = _("question")
+        verbose_name_plural = _("questions")
+        ordering = ["position", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["discussion", "key"], name="question_key_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.prompt
+
+
+class Choice(models.Model):
+    """One answer to a question. Its key is stable; label, hint and order are the editor's."""
+
+    question = models.ForeignKey(Question, models.CASCADE, related_name="choices")
+    key = models.SlugField(_("key"), max_length=40)
+    label = models.CharField(_("label"), max_length=60)
+    hint = models.CharField(_("hint"), max_length=80, blank=True)
+    position = models.PositiveSmallIntegerField(_("order"), default=0)
+
+    class Meta:
+        verbose_name = _("choice")
+        verbose_name_plural = _("choices")
+        ordering = ["position", "id"]
+        constraints = [models.UniqueConstraint(fields=["question", "key"], name="choice_key_once")]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class BallotQuerySet(models.QuerySet):
+    def counted(self) -> "BallotQuerySet":
+        """The ballots that stand in the shown numbers: answered, and not held."""
+        return self.filter(choice__isnull=False, is_held=False)
+
+
+class Ballot(models.Model):
+    """One reader's answer to one question at one stage; no choice means it was withdrawn."""
+
+    question = models.ForeignKey(Question, models.CASCADE, related_name="ballots")
+    reader = models.ForeignKey(Reader, models.CASCADE, related_name="ballots")
+    stage = models.CharField(max_length=6, choices=Stage)
+    # PROTECT: a choice that somebody gave cannot vanish under their answer.
+    choice = models.ForeignKey(Choice, models.PROTECT, null=True, related_name="ballots")
+    is_held = models.BooleanField(_("held"), default=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    changed_at = models.DateTimeField(auto_now=True)
+
+    objects = BallotQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("ballot")
+        verbose_name_plural = _("ballots")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["question", "reader", "stage"], name="one_ballot_per_reader_and_stage"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.question_id}/{self.stage}: {self.choice_id}"
+
+
+class BallotTally(Tally):
+    """How many counted ballots a choice has at a stage."""
+
+    choice = models.ForeignKey(Choice, models.CASCADE, related_name="tallies")
+    stage = models.CharField(max_length=6, choices=Stage)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["choice", "stage", "shard"], name="ballot_tally_once_per_shard"
+            )
+        ]

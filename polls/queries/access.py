@@ -1,0 +1,112 @@
+"""The only way from an id in an address to a row. What a reader may not see does not exist: 404."""
+
+import uuid
+
+from django.contrib.auth.models import AbstractUser
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+
+from polls.models import (
+    Appeal,
+    Comment,
+    Discussion,
+    ModerationEntry,
+    Notice,
+    Question,
+    Reader,
+    Topic,
+)
+
+
+def discussion(key: str) -> Discussion:
+    """A discussion whose page is public."""
+    if "\0" in key:  # PostgreSQL would fail instead of finding nothing
+        raise Http404
+    return get_object_or_404(Discussion.objects.visible(), key=key)
+
+
+def question(key: str, question_key: str) -> Question:
+    """A question of a public discussion, with its choices."""
+    questions = Question.objects.select_related("discussion").prefetch_related("choices")
+    return get_object_or_404(questions, discussion=discussion(key), key=question_key)
+
+
+def comment(key: str, pk: int, reader: Reader) -> Comment:
+    """A comment of a public discussion that this reader may see: published, or their own."""
+    found = get_object_or_404(
+        Comment.objects.select_related("discussion", "root"), discussion=discussion(key), pk=pk
+    )
+    if found.state != Comment.State.PUBLISHED and not _is_own(found, reader):
+        raise Http404
+    return found
+
+
+def own_comment(key: str, pk: int, reader: Reader) -> Comment:
+    """A comment of this reader, to be edited or deleted. Somebody else's is a 404."""
+    found = comment(key, pk, reader)
+    if not _is_own(found, reader):
+        raise Http404
+    return found
+
+
+def judged_comment(key: str, pk: int, reader: Reader) -> Comment:
+    """A comment of this reader in whatever state, to see what was decided on it.
+
+    What they have deleted themselves is gone.
+    """
+    found = Comment.objects.select_related("discussion").filter(discussion=discussion(key))
+    own = found.filter(reader=None if reader.is_new else reader)
+    return get_object_or_404(own.exclude(state=Comment.State.WITHDRAWN), pk=pk)
+
+
+def thread(key: str, pk: int, reader: Reader) -> Comment:
+    """A top-level comment as this reader is shown it, be it the placeholder of one that is gone."""
+    rows = Comment.objects.filter(discussion=discussion(key)).roots().drawn_for(reader)
+    return get_object_or_404(rows.select_related("discussion"), pk=pk)
+
+
+def _is_own(found: Comment, reader: Reader) -> bool:
+    erased = {Comment.State.WITHDRAWN, Comment.State.ERASED}
+    return not reader.is_new and found.reader_id == reader.pk and found.state not in erased
+
+
+def topic(pk: int) -> Topic:
+    """A topic that everybody may see."""
+    return get_object_or_404(Topic.objects.listed(), pk=pk)
+
+
+def any_comment(pk: int) -> Comment:
+    """A comment in whatever state, for who may judge it."""
+    found = Comment.objects.select_related("discussion", "root", "reader__user")
+    return get_object_or_404(found, pk=pk)
+
+
+def any_reader(pk: int) -> Reader:
+    """A reader, for who may judge what they say."""
+    return get_object_or_404(Reader.objects.select_related("user"), pk=pk)
+
+
+def any_discussion(pk: int) -> Discussion:
+    """A discussion, public or not, for who may open and close it."""
+    return get_object_or_404(Discussion, pk=pk)
+
+
+def any_appeal(pk: int) -> Appeal:
+    """An appeal, decided or not, for who may decide it."""
+    return get_object_or_404(Appeal.objects.select_related("comment__discussion"), pk=pk)
+
+
+def notice(key: uuid.UUID) -> Notice:
+    """A notice, for whoever has its address."""
+    return get_object_or_404(Notice.objects.select_related("comment__discussion"), key=key)
+
+
+def any_notice(pk: int) -> Notice:
+    """A notice of illegal content, decided or not, for who may decide it."""
+    return get_object_or_404(Notice.objects.select_related("comment__discussion"), pk=pk)
+
+
+def own_entry(pk: int, actor: AbstractUser) -> ModerationEntry:
+    """What this moderator did themselves: nobody takes back what somebody else decided."""
+    found = ModerationEntry.objects.filter(actor=actor, comment__isnull=False)
+    return get_object_or_404(found, pk=pk)

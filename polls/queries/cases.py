@@ -1,0 +1,214 @@
+"""One comment as a case: all that is needed to judge it fairly."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.contrib.auth.models import AbstractUser
+from django.db.models import Count, Q, QuerySet
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from polls.models import Appeal, Comment, ModerationEntry, Notice, Reader, Report
+from polls.queries import log
+from polls.queries.comments import link
+from polls.queries.log_words import reason_label
+from polls.rules.moderation import TRANSITIONS
+from polls.rules.text import excerpt
+
+NOTES = 200  # of a page, all its cases together
+
+State = Comment.State
+UNFIT = (State.HIDDEN, State.REJECTED, State.SPAM)
+
+
+@dataclass
+class Record:
+    """How a reader's comments fared so far."""
+
+    since: datetime
+    published: int = 0
+    waiting: int = 0
+    removed: int = 0
+    warnings: int = 0
+
+    @property
+    def is_first(self) -> bool:
+        return self.published + self.waiting + self.removed <= 1
+
+
+@dataclass
+class Case:
+    """One comment to judge. `key` is the place in its queue."""
+
+    key: int
+    comment: Comment
+    url: str
+    held: str
+    reports: list[tuple[str, str, int]]
+    notes: list[str]
+    record: Record
+    history: list[log.Line]
+    parent: tuple[str, str] | None = None
+    appeal: Appeal | None = None
+    notice: Notice | None = None
+    decided: log.Line | None = None
+    is_own_decision: bool = False
+    acts: set[str] = field(default_factory=set)
+    # What a rule said to the last try, and what was chosen or typed with it.
+    problem: str = ""
+    chosen: str = ""
+    typed: str = ""
+
+    @property
+    def anchor(self) -> str:
+        return f"case-{self.key}"
+
+    @property
+    def is_brought(self) -> bool:
+        """Whether an appeal or a notice is to be answered first."""
+        return any(row and row.decided_at is None for row in (self.appeal, self.notice))
+
+    @property
+    def report_total(self) -> int:
+        return sum(count for _reason, _label, count in self.reports)
+
+    @property
+    def likely_reason(self) -> str:
+        """What most readers gave as their reason; nothing is chosen for the moderator else."""
+        return self.chosen or (self.reports[0][0] if self.reports else "")
+
+
+def case(comment: Comment, actor: AbstractUser) -> Case:
+    """One comment as a case, wherever it stands."""
+    return cases([(comment.pk, comment.pk)], actor)[0]
+
+
+def cases(places: Iterable[tuple[int, int]], actor: AbstractUser, *, kind: str = "") -> list[Case]:
+    """The cases of (place, comment) pairs: eight queries, however many there are."""
+    places = list(places)
+    wanted = {comment for _place, comment in places}
+    people = ("discussion", "camp", "intent", "parent", "root", "reader__user")
+    comments = Comment.objects.select_related(*people).in_bulk(wanted)
+    reports, notes = _reports(wanted)
+    records = _records({row.reader_id: row.reader for row in comments.values()})
+    history = _history(wanted)
+    appeals = {row.comment_id: row for row in _brought(Appeal, wanted).select_related("decided_by")}
+    notices = {row.pk: row for row in _brought(Notice, wanted)}
+    by_comment = {row.comment_id: row for row in notices.values() if row.decided_at is None}
+    made = []
+    for place, pk in places:
+        one = _case(place, comments[pk], reports[pk], notes[pk], history[pk])
+        one.record = records[one.comment.reader_id]
+        one.appeal = appeals.get(pk)
+        one.notice = notices.get(place) if kind == "notices" else by_comment.get(pk)
+        one.is_own_decision = bool(one.decided and one.decided.who == actor.get_username())
+        made.append(one)
+    return made
+
+
+def _case(
+    place: int, comment: Comment, reports: list, notes: list[str], history: list[log.Line]
+) -> Case:
+    removals = [line for line in history if line.removes]
+    return Case(
+        key=place,
+        comment=comment,
+        url=_url(comment),
+        held=_held(comment),
+        reports=reports,
+        notes=notes,
+        record=Record(since=comment.reader.created_at),
+        history=history,
+        parent=_parent(comment),
+        decided=removals[-1] if removals and comment.state in UNFIT else None,
+        acts=_acts(comment),
+    )
+
+
+def _url(comment: Comment) -> str:
+    """Where the thread can be read: what is not published has no place of its own."""
+    for row in (comment, comment.parent):
+        if row and row.state == State.PUBLISHED:
+            return link(comment.discussion, open=row.pk)
+    return comment.discussion.url
+
+
+def _parent(comment: Comment) -> tuple[str, str] | None:
+    if comment.parent is None:
+        return None
+    return comment.parent.name, excerpt(comment.parent.text) or _("(no text any more)")
+
+
+def _held(comment: Comment) -> str:
+    if not comment.held_reason:
+        return ""
+    label = comment.get_held_reason_display()
+    return f"{label}: “{comment.held_detail}”" if comment.held_detail else str(label)
+
+
+def _acts(comment: Comment) -> set[str]:
+    """What may be done to a comment from where it is."""
+    steps = TRANSITIONS[comment.state]
+    offered = {
+        "keep": comment.state == State.PUBLISHED and comment.report_count > 0,
+        "publish": "published" in steps and comment.state != State.PUBLISHED,
+        "remove": comment.state in {State.PENDING, State.PUBLISHED},
+        "spam": "spam" in steps and comment.state != State.SPAM,
+        "erase": "erased" in steps,
+    }
+    return {act for act, is_offered in offered.items() if is_offered}
+
+
+def _reports(wanted: set[int]) -> tuple[dict[int, list], dict[int, list[str]]]:
+    """The open reports of comments: (reason, label, how many), most first; and their notes."""
+    still_open = Report.objects.filter(comment__in=wanted, decided_at=None)
+    counted = still_open.values_list("comment_id", "reason").annotate(n=Count("id"))
+    reports, notes = defaultdict(list), defaultdict(list)
+    for comment, reason, count in counted.order_by("-n", "reason"):
+        reports[comment].append((reason, capfirst(reason_label(reason)), count))
+    written = still_open.exclude(note="").order_by("id").values_list("comment_id", "note")
+    for comment, note in written[:NOTES]:
+        notes[comment].append(note)
+    return reports, notes
+
+
+def _records(readers: dict[int, Reader]) -> dict[int, Record]:
+    """How the comments of readers fared, and how often each was warned."""
+    records = {pk: Record(since=reader.created_at) for pk, reader in readers.items()}
+    by_state = Comment.objects.filter(reader__in=readers).values_list("reader_id").order_by()
+    for reader, published, held, removed in by_state.annotate(
+        published=Count("id", filter=Q(state=State.PUBLISHED)),
+        held=Count("id", filter=Q(state=State.PENDING)),
+        removed=Count("id", filter=Q(state__in=UNFIT)),
+    ):
+        record = records[reader]
+        record.published, record.waiting, record.removed = published, held, removed
+    warned = ModerationEntry.objects.filter(reader__in=readers, act="warn_reader")
+    for reader, count in warned.values_list("reader_id").annotate(n=Count("id")).order_by():
+        records[reader].warnings = count
+    return records
+
+
+def record_of(reader: Reader) -> Record:
+    """How one reader's comments fared so far."""
+    return _records({reader.pk: reader})[reader.pk]
+
+
+def _history(wanted: set[int]) -> dict[int, list[log.Line]]:
+    """What was done to comments so far, oldest first."""
+    lines = defaultdict(list)
+    for entry in log.entries().filter(comment__in=wanted).order_by("id"):
+        lines[entry.comment_id].append(log.line(entry))
+    return lines
+
+
+def _brought(model: type[Appeal] | type[Notice], wanted: set[int]) -> QuerySet:
+    return model.objects.filter(comment__in=wanted).order_by("id")
+
+
+def below(comment: Comment) -> QuerySet[Comment]:
+    """Everything that answers a comment, at whatever depth and in whatever state."""
+    thread = Comment.objects.filter(root=comment.root_id or comment.pk)
+    return thread.filter(path__startswith=comment.path).exclude(pk=comment.pk)

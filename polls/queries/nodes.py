@@ -1,0 +1,92 @@
+"""Comments as they are drawn: what stands at each place of a thread, and its standing sentences."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from polls.models import Comment, Pick
+from polls.queries.votes import BadgeLine, Voting
+from polls.rules import moderation
+
+
+@dataclass
+class Node:
+    """One comment, or the place where one stood, with its replies.
+
+    `cover` says why the text is folded away at first; nothing is ever folded for its score.
+    """
+
+    id: int
+    name: str
+    camp: tuple[str, str] | None
+    html: str
+    created_at: datetime
+    edited_at: datetime | None
+    permalink: str
+    depth: int
+    intent: str = ""
+    waiting: bool = False
+    note: str = ""
+    gone: str = ""
+    mine: bool = False
+    author_key: int | None = None
+    can_edit: bool = False
+    can_delete: bool = False
+    can_reply: bool = False
+    can_report: bool = False
+    muted: bool = False
+    reported: bool = False
+    cover: str = ""
+    locked: bool = False
+    pick: str = ""
+    pinned: bool = False
+    reserved_note: str = ""
+    voting: Voting | None = None
+    badge: BadgeLine | None = None
+    tags: list[str] = field(default_factory=list)
+    to: str = ""
+    children: list["Node"] = field(default_factory=list)
+    child_count: int = 0
+    folded: bool = False
+    start_url: str = ""
+    more_query: str = ""
+    more_count: int = 0
+    reply_form: object = None
+    focus: bool = False
+
+    @property
+    def anchor(self) -> str:
+        return f"c{self.id}"
+
+
+def few_judged(camp: str) -> str:
+    """Why a comment stands in a reserved place."""
+    words = {
+        "enraged": _("Few enraged readers have judged this."),
+        "sad": _("Few sad readers have judged this."),
+        "happy": _("Few happy readers have judged this."),
+    }
+    return words[camp]
+
+
+def pick_name(pick: Pick) -> str:
+    """Who chose it, as accounts are called in public."""
+    return pick.chosen_by.get_full_name() or pick.chosen_by.get_username()
+
+
+def tombstone(row: Comment) -> str:
+    """What stands in the place of a comment that is gone but has replies."""
+    if row.state == Comment.State.WITHDRAWN:
+        return _("Deleted by its author.")
+    reason = moderation.REASONS.get(row.reason)
+    if reason:
+        return _("Removed by a moderator: %s.") % _(reason)
+    return _("Removed by a moderator.")
+
+
+def waiting_note(row: Comment) -> str:
+    """Why only its author sees a comment."""
+    if row.held_reason == Comment.HeldReason.NEWCOMER:
+        return _("Only you can see this. First comments are read before they appear.")
+    return _("Only you can see this. %s.") % row.get_held_reason_display()

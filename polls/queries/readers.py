@@ -1,0 +1,125 @@
+"""Who is asking, and what they have said so far."""
+
+import uuid
+from dataclasses import dataclass
+
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from polls.models import Ballot, Comment, Favourite, Reader, Topic
+from polls.queries import topics
+from polls.queries.comments import permalink
+from polls.queries.nodes import tombstone, waiting_note
+from polls.queries.topics import TopicRow
+
+
+def find_reader(key: uuid.UUID | None, user: AbstractBaseUser | AnonymousUser) -> Reader:
+    """The reader of a cookie and an account; an unsaved one for somebody who has only looked.
+
+    An account brings its own reader. One who signs in for the first time takes along what they
+    did as a guest in this browser; a cookie that belongs to another account is not theirs.
+    """
+    readers = Reader.objects.select_related("user")
+    if user.is_authenticated:
+        own = readers.filter(user=user).first()
+        if own:
+            return own
+        guest = readers.filter(key=key, user=None).first() if key else None
+        guest = guest or Reader()
+        guest.user, guest.is_claimed_now = user, True
+        return guest
+    return (readers.filter(key=key, user=None).first() if key else None) or Reader()
+
+
+@dataclass(frozen=True)
+class Said:
+    """One of a reader's own comments, with what became of it."""
+
+    html: str
+    created_at: object
+    title: str
+    permalink: str
+    state: str
+    state_label: str
+    reason: str
+    # Where the decision on it stands; "" while there is nothing to know.
+    decision_url: str
+
+
+@dataclass(frozen=True)
+class Me:
+    """Everything one reader said and answered."""
+
+    name: str
+    answers: list[tuple[str, str, str, str]]
+    comments: list[Said]
+    favourites: list[tuple[object, str, str]]
+    topics: list[TopicRow]
+    wanted: list[TopicRow]
+    # Whom this reader does not want to read: (id, name).
+    muted: list[tuple[int, str]]
+
+    @property
+    def is_empty(self) -> bool:
+        said = self.answers or self.comments or self.favourites
+        return not (said or self.topics or self.wanted or self.muted)
+
+
+LATEST = 100
+
+
+def me(reader: Reader) -> Me:
+    """A reader's own page, newest first, in a fixed number of queries."""
+    if reader.is_new:
+        return Me("", [], [], [], [], [], [])
+    ballots = Ballot.objects.filter(reader=reader, choice__isnull=False)
+    ballots = ballots.select_related("choice", "question__discussion").order_by("-changed_at")
+    said = Comment.objects.filter(reader=reader).exclude(state=Comment.State.WITHDRAWN)
+    said = said.select_related("discussion", "appeal").order_by("-id")
+    named = Favourite.objects.filter(reader=reader).select_related("work", "discussion")
+    return Me(
+        name=reader.name,
+        answers=[
+            (
+                ballot.question.discussion.title,
+                ballot.question.discussion.url,
+                f"{ballot.question.prompt} {ballot.choice.label}",
+                ballot.get_stage_display(),
+            )
+            for ballot in ballots[:LATEST]
+        ],
+        comments=[_said(comment) for comment in said[:LATEST]],
+        favourites=[(row.work, row.discussion.title, row.discussion.url) for row in named[:LATEST]],
+        topics=topics.rows(Topic.objects.filter(reader=reader).order_by("-id")[:LATEST], reader),
+        wanted=topics.rows(
+            Topic.objects.listed().filter(votes__reader=reader).order_by("-id")[:LATEST], reader
+        ),
+        muted=[
+            (mute.muted_id, str(mute.muted))
+            for mute in reader.mutes.select_related("muted").order_by("-id")[:LATEST]
+        ],
+    )
+
+
+def _said(comment: Comment) -> Said:
+    reasons = {
+        Comment.State.PENDING: lambda: waiting_note(comment),
+        Comment.State.PUBLISHED: lambda: "",
+    }
+    return Said(
+        html=comment.html,
+        created_at=comment.created_at,
+        title=comment.discussion.title,
+        permalink=permalink(comment),
+        state=comment.state,
+        state_label=_(comment.get_state_display()),
+        reason=reasons.get(comment.state, lambda: tombstone(comment))(),
+        decision_url=_decision_url(comment),
+    )
+
+
+def _decision_url(comment: Comment) -> str:
+    if comment.state == Comment.State.PUBLISHED and not hasattr(comment, "appeal"):
+        return ""
+    return reverse("discussion:decision", args=[comment.discussion.key, comment.pk])

@@ -1,0 +1,78 @@
+"""The comments as a view draws them: the forms in place, and once more after an act."""
+
+from dataclasses import replace
+from urllib.parse import urlsplit
+
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.utils.translation import gettext as _
+
+from polls.actions import comments as actions
+from polls.forms import CommentForm
+from polls.models import Comment, Discussion, Reader
+from polls.queries import comments as queries
+from polls.queries import intent
+from polls.queries.discussions import slow_words
+from polls.views._answer import piece, see_other
+from polls.views._asked import ORDER_COOKIE, wanted
+
+TALK = "polls/comments/_talk.html"
+
+
+def talk_for(
+    discussion: Discussion, reader: Reader, asked: queries.Wanted, form: CommentForm | None = None
+) -> queries.Talk:
+    """The comments section, with the composer and, where asked for, a reply form in place."""
+    talk = queries.talk(discussion, reader, asked)
+    if discussion.is_open:
+        talk.composer = form or composer(discussion, reader)
+        _put_reply_form(talk.nodes, asked.reply, discussion, reader)
+    return talk
+
+
+def _put_reply_form(
+    nodes: list[queries.Node], pk: int | None, discussion: Discussion, reader: Reader
+) -> None:
+    for node in nodes if pk else []:
+        if node.id == pk and node.can_reply:
+            node.reply_form = composer(discussion, reader, parent_id=pk, to=node.name)
+        _put_reply_form(node.children, pk, discussion, reader)
+
+
+def composer(
+    discussion: Discussion,
+    reader: Reader,
+    *,
+    data: QueryDict | None = None,
+    parent_id: int | None = None,
+    to: str = "",
+) -> CommentForm:
+    """The form for a comment, or for a reply to `parent_id`, as this reader fills it in."""
+    camp = None if reader.is_new else actions.camp_of(reader, discussion)
+    initial = {"name": reader.name, "show_reaction": camp is not None, "parent": parent_id}
+    form = CommentForm(data, initial=initial, auto_id=f"id_%s_{parent_id or 'new'}")
+    form.camp = (camp.key, camp.label) if camp else None
+    form.intent = intent.words(actions.intent_of(reader, discussion)) if camp else ""
+    form.slow = slow_words(discussion)
+    form.signed_name = actions.account_name(reader.user) if reader.user else ""
+    if form.signed_name:
+        del form.fields["name"]
+    if not camp:
+        del form.fields["show_reaction"]
+    elif form.intent:
+        form.fields["show_reaction"].label = _("Show both with it")
+    if to:
+        form.fields["body"].label = _("Reply to %s") % to
+    form.to, form.parent_id = to, parent_id
+    return form
+
+
+def drawn_again(request: HttpRequest, comment: Comment, said: str) -> HttpResponse:
+    """303 to the comment; for htmx the page of comments that was open, with `said` on top."""
+    url = queries.permalink(comment)
+    if not request.htmx:
+        return see_other(url)
+    here = QueryDict(urlsplit(request.htmx.current_url or url).query)
+    asked = replace(wanted(here, request.COOKIES.get(ORDER_COOKIE, "")), reply=None)
+    talk = talk_for(comment.discussion, request.reader, asked)
+    talk.focus, talk.notice = comment.anchor, said
+    return piece(request, TALK, {"talk": talk}, target="#comments")

@@ -1,0 +1,194 @@
+"""The comments below a page: list, post, preview, answer, edit, delete."""
+
+from dataclasses import replace
+from functools import partial
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from polls.actions import comments as actions
+from polls.errors import NotAllowed, Refused
+from polls.forms import CommentForm, EditForm
+from polls.models import Comment, Discussion
+from polls.queries import access
+from polls.queries import comments as queries
+from polls.rules import text
+from polls.views._answer import again, done, piece, put_error, see_other
+from polls.views._asked import number, remember_order, wanted, wanted_by
+from polls.views._talk import TALK, composer, talk_for
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def comments(request: HttpRequest, key: str) -> HttpResponse:
+    """GET: one page of comments as a piece. POST: a new comment, or its preview."""
+    discussion = access.discussion(key)
+    if request.method == "POST":
+        return _post(request, discussion)
+    asked = wanted_by(request)
+    url = queries.link(discussion, wanted(request.GET))
+    talk = partial(talk_for, discussion, request.reader, asked)
+    response = done(request, TALK, lambda: {"talk": talk()}, url)
+    remember_order(request, response)
+    return response
+
+
+def _post(request: HttpRequest, discussion: Discussion) -> HttpResponse:
+    parent = _parent(request, discussion)
+    # What is gone cannot be answered: the text goes on in the form for a new comment.
+    stands = parent is not None and parent.state == Comment.State.PUBLISHED
+    form = composer(
+        discussion,
+        request.reader,
+        data=request.POST,
+        parent_id=parent.pk if stands else None,
+        to=parent.name if stands else "",
+    )
+    form.is_valid()
+    try:
+        if request.POST.get("action") == "preview":
+            body = text.clean_body(form.cleaned_data["body"])
+            return _form_again(request, discussion, form, preview=text.render_comment(body))
+        comment = actions.post_comment(
+            discussion=discussion,
+            reader=request.reader,
+            body=form.cleaned_data["body"],
+            name=form.cleaned_data.get("name", ""),
+            show_reaction=form.cleaned_data.get("show_reaction", False),
+            parent=parent,
+            address=request.client_address,
+            stamp=form.cleaned_data.get("stamp", ""),
+            trap=form.cleaned_data.get("website", ""),
+        )
+    except Refused as refusal:
+        return _form_again(request, discussion, put_error(form, refusal), refusal=refusal)
+    return _shown(request, comment)
+
+
+def _parent(request: HttpRequest, discussion: Discussion) -> Comment | None:
+    given = request.POST.get("parent", "")
+    if not given:
+        return None
+    found = number(given) and discussion.comments.filter(pk=number(given)).first()
+    if not found:
+        raise Refused(_("The comment you are answering is not part of this discussion."))
+    return found
+
+
+def _form_again(
+    request: HttpRequest,
+    discussion: Discussion,
+    form: CommentForm,
+    *,
+    preview: str = "",
+    refusal: Refused | None = None,
+) -> HttpResponse:
+    template = "polls/comments/_reply.html" if form.parent_id else "polls/comments/_composer.html"
+    return again(
+        request,
+        template,
+        {
+            "form": form,
+            "key": discussion.key,
+            "preview": preview,
+            "cancel_url": discussion.url,
+        },
+        title=discussion.title,
+        back=discussion.url,
+        refusal=refusal,
+        target=f"#reply-{form.parent_id}" if form.parent_id else "#composer",
+    )
+
+
+def _shown(request: HttpRequest, comment: Comment) -> HttpResponse:
+    """A comment as it now stands on its page, in focus."""
+    url = queries.permalink(comment)
+    if not request.htmx:
+        return see_other(url)
+    asked = replace(wanted_by(request), open=comment.pk)
+    talk = talk_for(comment.discussion, request.reader, asked)
+    talk.focus = comment.anchor
+    if comment.state == Comment.State.PUBLISHED:
+        talk.notice = _("Comment posted. You can edit it for 15 minutes.")
+    else:
+        talk.notice = _("Comment received. A moderator reads it before it appears.")
+    return piece(request, TALK, {"talk": talk}, target="#comments")
+
+
+@require_safe
+def comment(request: HttpRequest, key: str, pk: int) -> HttpResponse:
+    """The permalink: the page on which the comment stands, opened at it."""
+    return redirect(queries.permalink(access.comment(key, pk, request.reader)))
+
+
+@require_safe
+def reply(request: HttpRequest, key: str, pk: int) -> HttpResponse:
+    """The form that answers a comment: a piece in place, or a page of its own."""
+    found = access.comment(key, pk, request.reader)
+    if not found.discussion.is_open:
+        raise NotAllowed(_("This discussion is closed. You can still read it and react."))
+    form = composer(found.discussion, request.reader, parent_id=pk, to=found.name)
+    return again(
+        request,
+        "polls/comments/_reply.html",
+        {
+            "form": form,
+            "key": key,
+            "answered": found,
+            "cancel_url": queries.permalink(found),
+        },
+        title=found.discussion.title,
+        back=found.discussion.url,
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request: HttpRequest, key: str, pk: int) -> HttpResponse:
+    """Changes one's own comment within the time for it."""
+    found = access.own_comment(key, pk, request.reader)
+    refusal = None
+    auto_id = f"id_%s_{pk}_edit"  # several of one's own may be open at once
+    if request.method == "POST":
+        form = EditForm(request.POST, auto_id=auto_id)
+        form.is_valid()
+        try:
+            body = form.cleaned_data["body"]
+            changed = actions.edit_comment(comment=found, reader=request.reader, body=body)
+        except Refused as error:
+            refusal = error
+            put_error(form, error)
+        else:
+            return _shown(request, changed)
+    else:
+        actions.check_editable(found, request.reader)
+        form = EditForm(initial={"body": found.text}, auto_id=auto_id)
+    return again(
+        request,
+        "polls/comments/_edit.html",
+        {"form": form, "comment": found, "key": key},
+        title=found.discussion.title,
+        back=queries.permalink(found),
+        refusal=refusal,
+        target=f"#reply-{pk}",
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def delete(request: HttpRequest, key: str, pk: int) -> HttpResponse:
+    """Asks once, then erases one's own comment."""
+    found = access.own_comment(key, pk, request.reader)
+    if request.method == "POST":
+        actions.withdraw_comment(comment=found, reader=request.reader)
+        if not request.htmx:
+            return see_other(f"{found.discussion.url}#comments")
+        talk = talk_for(found.discussion, request.reader, wanted_by(request))
+        talk.notice = _("Comment deleted.")
+        return piece(request, TALK, {"talk": talk}, target="#comments")
+    return again(
+        request,
+        "polls/comments/_delete.html",
+        {"comment": found, "key": key, "back": queries.permalink(found)},
+        title=found.discussion.title,
+        back=queries.permalink(found),
+    )

@@ -1,0 +1,87 @@
+"""Best, By reaction, one camp: with a press and without JavaScript, remembered afterwards."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from polls.models import Discussion
+from tests import factories
+from tests.browser.conftest import NewContext, Watch
+from tests.browser.stage import ISEKAI, react, talk, without_reload
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def discussion() -> Discussion:
+    """Four comments of each camp; what all camps value is the oldest."""
+    discussion = factories.make_article().discussion
+    for camp in ("happy", "sad", "enraged"):
+        for number in range(4):
+            reader = factories.make_reader(f"{camp.capitalize()} {number}")
+            factories.answer(discussion, reader, camp)
+            factories.make_comment(discussion, reader, f"{camp} comment {number}.")
+    best = discussion.comments.earliest("pk")
+    factories.vote_much(best, enraged=(9, 1), sad=(8, 1), happy=(9, 0))
+    return discussion
+
+
+def first(page: Page) -> str:
+    return talk(page).locator(".thread > li .text").first.inner_text()
+
+
+def order(page: Page, name: str) -> None:
+    talk(page).get_by_role("navigation", name="Sort comments").get_by_role(
+        "link", name=name
+    ).click()
+    expect(talk(page).get_by_role("link", name=name)).to_have_attribute("aria-current", "true")
+
+
+def filter_for(page: Page, name: str) -> None:
+    filters = talk(page).get_by_role("navigation", name="Filter comments by reaction")
+    filters.get_by_role("link", name=name).click()
+    expect(filters.get_by_role("link", name=name)).to_have_attribute("aria-current", "true")
+
+
+def walk(page: Page) -> None:
+    """Every order in turn, and back: the address says which, and the choice is kept."""
+    order(page, "Newest")
+    assert first(page) == "enraged comment 3."
+    order(page, "Best")
+    assert first(page) == "happy comment 0."
+    order(page, "By reaction")
+    for camp in ("Enraged", "Sad", "Happy"):
+        expect(talk(page).get_by_role("heading", name=camp)).to_be_visible()
+    assert "view=reaction" in page.url
+    filter_for(page, "Sad")
+    expect(talk(page).locator(".thread > li")).to_have_count(4)
+    assert "camp=sad" in page.url
+    order(page, "Oldest")
+    page.goto(ISEKAI)
+    expect(talk(page).get_by_role("link", name="Oldest")).to_have_attribute("aria-current", "true")
+
+
+def test_the_orders_and_the_filter_in_place(
+    page: Page, discussion: Discussion, watch: Watch
+) -> None:
+    # A request that is given up for the next one is noted in the console, and nowhere else.
+    watch.expected_words |= {"htmx:afterRequest", "htmx:sendAbort"}
+    page.goto(ISEKAI)
+    expect(talk(page).get_by_role("link", name="Best")).to_have_attribute("aria-current", "true")
+    with without_reload(page):
+        order(page, "Newest")
+        assert first(page) == "enraged comment 3."
+    walk(page)
+
+
+def test_the_same_without_javascript(new_context: NewContext, discussion: Discussion) -> None:
+    page = new_context(java_script_enabled=False).new_page()
+    page.goto(ISEKAI)
+    walk(page)
+
+
+def test_a_camp_is_asked_for_what_it_has_judged_least(page: Page, discussion: Discussion) -> None:
+    page.goto(ISEKAI)
+    react(page, "Sad")
+    page.goto(ISEKAI)
+    expect(talk(page).get_by_text("Few sad readers have judged this.").first).to_be_visible()
+    expect(talk(page).get_by_text("Valued by all camps")).to_be_visible()
