@@ -2,6 +2,7 @@
 
 from django.db.models import QuerySet
 
+from polls.actions.revisions import touch
 from polls.models import Ballot, BallotTally, Choice, Question, Reader
 from polls.models.tallies import shard_of
 from polls.rules import voting
@@ -30,6 +31,7 @@ def cast(
     # In the order of the choices: two readers who swap answers must not wait for each other.
     for choice_id, delta in sorted(voting.moves(_counted(old), _counted(new)).items()):
         BallotTally.objects.move(delta, choice_id=choice_id, stage=stage, shard=shard_of(reader.pk))
+    touch(question.discussion_id)
     return new
 
 
@@ -51,8 +53,13 @@ def drop_ballots(reader: Reader) -> None:
 
 
 def _move(reader: Reader, ballots: QuerySet[Ballot], delta: int) -> None:
-    for choice_id, stage in ballots.order_by("choice_id").values_list("choice_id", "stage"):
+    on = set()
+    rows = ballots.order_by("choice_id").values_list("choice_id", "stage", "question__discussion")
+    for choice_id, stage, discussion_id in rows:
         BallotTally.objects.move(delta, choice_id=choice_id, stage=stage, shard=shard_of(reader.pk))
+        on.add(discussion_id)
+    for discussion_id in on:
+        touch(discussion_id)
 
 
 def _counted(ballot: Ballot | None) -> int | None:

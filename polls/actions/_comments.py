@@ -3,6 +3,7 @@
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
+from polls.actions.revisions import touch
 from polls.models import Appeal, Comment, CommentTally, Pick
 from polls.models.tallies import shard_of
 from polls.rules import moderation, ranking, threads
@@ -48,13 +49,16 @@ def set_state(comment: Comment, state: str, **also: object) -> Comment:
     moderation.check_transition(comment.state, state)
     if comment.state == PUBLISHED != state:
         Pick.objects.filter(comment=comment).delete()
-    count_move(comment, int(state == PUBLISHED) - int(comment.state == PUBLISHED))
+    delta = int(state == PUBLISHED) - int(comment.state == PUBLISHED)
+    count_move(comment, delta)
     comment.state = state
     if state == PUBLISHED and comment.published_at is None:
         comment.published_at = timezone.now()
     for field, value in also.items():
         setattr(comment, field, value)
     comment.save(update_fields=["state", "published_at", *also])
+    if not delta:
+        touch(comment.discussion_id)
     return comment
 
 
@@ -67,7 +71,10 @@ def clear(comment: Comment, state: str, **also: object) -> Comment:
 
 
 def count_move(comment: Comment, delta: int) -> None:
-    """Adds `delta` published comments to the discussion and to everything above this one."""
+    """Adds `delta` published comments to the discussion and to everything above this one.
+
+    The discussion looks otherwise from now on, unless there is nothing to add.
+    """
     if not delta:
         return
     above = threads.ancestors(comment.path)
@@ -79,3 +86,4 @@ def count_move(comment: Comment, delta: int) -> None:
         camp_id=comment.camp_id or 0,
         shard=shard_of(comment.reader_id),
     )
+    touch(comment.discussion_id)

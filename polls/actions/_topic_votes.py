@@ -2,12 +2,14 @@
 
 from django.db.models import F, QuerySet
 
+from polls.actions.revisions import touch_site
 from polls.models import Reader, Topic, TopicVote
 
 
 def move(topic_id: int, delta: int) -> None:
     """Adds `delta` to the votes of a topic. Must run in the transaction that moves the row."""
     Topic.objects.filter(pk=topic_id).update(vote_count=F("vote_count") + delta)
+    touch_site()
 
 
 def withdraw_votes(votes: QuerySet[TopicVote]) -> int:

@@ -6,6 +6,7 @@ from copy import copy
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from polls.actions.revisions import touch
 from polls.models import Choice, Comment, CommentVote, Reader
 from polls.rules import ranking
 from polls.rules.voting import CAMPS
@@ -80,6 +81,7 @@ def _replace(comment: Comment, old: CommentVote | None, new: CommentVote) -> Non
     _count(comment, old, -1)
     _count(comment, new, +1)
     settle(comment, before)
+    touch(comment.discussion_id)
 
 
 def _count(comment: Comment, vote: CommentVote | None, delta: int) -> None:

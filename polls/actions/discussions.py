@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from polls.actions._log import note
 from polls.actions.questions import make_questions
+from polls.actions.revisions import touch
 from polls.errors import Refused
 from polls.models import Ballot, Comment, Discussion, Favourite
 
@@ -36,6 +37,7 @@ def update_discussion(discussion: Discussion, **facts: object) -> Discussion:
         setattr(discussion, name, facts[name])
     if changed:
         discussion.save(update_fields=changed)
+        touch(discussion.pk)
     return discussion
 
 

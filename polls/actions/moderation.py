@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from polls.actions._comments import PUBLISHED, clear, lock_comment, set_state
 from polls.actions._log import note_comment
 from polls.actions._reports import grant_appeal, reopen, settle
+from polls.actions.revisions import touch
 from polls.errors import Refused
 from polls.models import Comment, ModerationEntry
 from polls.rules import moderation
@@ -173,6 +174,7 @@ def _set_lock(comment: Comment, actor: AbstractUser | None, act: str, *, locked:
         note_comment(act, top, actor=actor)
         top.locked_at = timezone.now() if locked else None
         top.save(update_fields=["locked_at"])
+        touch(top.discussion_id)
     return top
 
 

@@ -7,6 +7,7 @@ from django.utils.translation import ngettext
 
 from polls.actions._comments import PUBLISHED, lock_comment
 from polls.actions._log import note_comment
+from polls.actions.revisions import touch
 from polls.errors import Refused
 from polls.models import Comment, CommentTally, Discussion, Pick
 from polls.rules import moderation
@@ -31,6 +32,7 @@ def pick_comment(*, comment: Comment, actor: AbstractUser, pinned: bool) -> Pick
         return pick
     pick.is_pinned = pinned
     pick.save()
+    touch(comment.discussion_id)
     note_comment("pick_comment", comment, actor=actor, reason=_("pinned") if pinned else "")
     return pick
 
@@ -59,4 +61,5 @@ def unpick_comment(*, comment: Comment, actor: AbstractUser) -> None:
     comment = lock_comment(comment)
     deleted, _rows = Pick.objects.filter(comment=comment).delete()
     if deleted:
+        touch(comment.discussion_id)
         note_comment("unpick_comment", comment, actor=actor)

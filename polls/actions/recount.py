@@ -20,6 +20,7 @@ from polls.actions._proofs import (
 )
 from polls.actions._report_proof import OpenReports
 from polls.actions._vote_proof import CommentVotes
+from polls.actions.revisions import touch_site
 from polls.models import (
     Ballot,
     BallotTally,
@@ -111,6 +112,7 @@ def repair() -> list[Difference]:
             _hold_all_acts([Reader, *proof.tables])
             found += proof.differences()  # again, now that nothing moves
             proof.rebuild()
+            touch_site()
     return found
 
 

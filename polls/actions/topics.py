@@ -11,6 +11,7 @@ from polls.actions import limits
 from polls.actions._aliases import fitting_key, merged_sentence
 from polls.actions._topic_votes import move, withdraw_votes
 from polls.actions.readers import act, lock_reader
+from polls.actions.revisions import touch_site
 from polls.errors import Closed, Refused
 from polls.models import Discussion, ModerationEntry, Reader, Topic, TopicAlias, TopicVote
 from polls.queries import topics as queries
@@ -124,6 +125,7 @@ def set_topic_status(
     topic.status, topic.url, topic.published_at = status, url, published_at
     topic.declined_reason = reason if status == Topic.Status.DECLINED else ""
     topic.save(update_fields=["status", "url", "published_at", "declined_reason"])
+    touch_site()
     ModerationEntry.objects.create(actor=actor, act=f"topic_{status}", topic=topic, reason=reason)
     return topic
 
@@ -150,6 +152,7 @@ def merge_topics(*, source: Topic, target: Topic, actor: AbstractUser) -> Topic:
         actor=actor, act="merge_topics", topic=target, reason=merged_sentence(source, target)
     )
     source.delete()
+    touch_site()
     target.refresh_from_db()
     return target
 
@@ -171,6 +174,7 @@ def retitle_topic(*, topic: Topic, title: str, actor: AbstractUser) -> Topic:
         entry = _("“%(old)s” is now “%(new)s”") % {"old": topic.title, "new": title}
         topic.title = title
         topic.save(update_fields=["title"])
+        touch_site()
         ModerationEntry.objects.create(
             actor=actor, act="retitle_topic", topic=topic, reason=entry[:200]
         )

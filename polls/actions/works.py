@@ -8,6 +8,7 @@ from polls.actions import limits
 from polls.actions._aliases import fitting_key, merged_sentence
 from polls.actions._facts import approvals
 from polls.actions.readers import act, lock_reader
+from polls.actions.revisions import touch, touch_site
 from polls.errors import Closed, Refused
 from polls.models import (
     Discussion,
@@ -100,6 +101,7 @@ def _count(favourite: Favourite, delta: int) -> None:
         work_id=favourite.work_id,
         shard=shard_of(favourite.reader_id),
     )
+    touch(favourite.discussion_id)
 
 
 @transaction.atomic
@@ -108,6 +110,7 @@ def approve_work(*, work: Work, actor: AbstractUser) -> Work:
     if not work.is_approved:
         work.is_approved = True
         work.save(update_fields=["is_approved"])
+        touch_site()
         ModerationEntry.objects.create(actor=actor, act="approve_work", work=work)
     return work
 
@@ -132,6 +135,7 @@ def merge_works(*, source: Work, target: Work, actor: AbstractUser) -> Work:
         actor=actor, act="merge_works", work=target, reason=merged_sentence(source, target)
     )
     source.delete()
+    touch_site()
     return target
 
 

@@ -15,6 +15,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 
+from polls.actions.revisions import touch_site
 from polls.admin.forms import ActForm, Searching
 from polls.errors import Refused
 
@@ -123,6 +124,20 @@ class ActAdmin(Searching, admin.ModelAdmin):
         if done:
             self.message_user(request, act.done % {"count": done}, messages.SUCCESS)
         return None
+
+    # What the panel writes into its own history, in the transaction of the change, is what pages
+    # may show: no kept page outlives it.
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+        touch_site()
+        return super().log_addition(request, obj, message)
+
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+        touch_site()
+        return super().log_change(request, obj, message)
+
+    def log_deletions(self, request: HttpRequest, queryset: QuerySet) -> Any:
+        touch_site()
+        return super().log_deletions(request, queryset)
 
     def note(self, request: HttpRequest, row: Any, act: Act) -> None:
         """Where an act has no entry of its own in the moderation log, its admin keeps one."""

@@ -2,12 +2,14 @@
 
 from polls.models.comments import Comment, CommentTally, CommentVersion
 from polls.models.discussions import Discussion
+from polls.models.heartbeats import Heartbeat
 from polls.models.limits import AddressSalt, LimitCount
 from polls.models.moderation import ModerationEntry
 from polls.models.picks import Pick
 from polls.models.questions import Ballot, BallotTally, Choice, Question
 from polls.models.readers import Mute, Reader
 from polls.models.reports import Appeal, Notice, Report
+from polls.models.revisions import Revision
 from polls.models.topics import Topic, TopicAlias, TopicVote
 from polls.models.votes import CommentVote
 from polls.models.words import ListedWord
@@ -26,6 +28,7 @@ __all__ = [
     "Discussion",
     "Favourite",
     "FavouriteTally",
+    "Heartbeat",
     "LimitCount",
     "ListedWord",
     "ModerationEntry",
@@ -35,6 +38,7 @@ __all__ = [
     "Question",
     "Reader",
     "Report",
+    "Revision",
     "Topic",
     "TopicAlias",
     "TopicVote",

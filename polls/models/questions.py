@@ -72,6 +72,8 @@ class Ballot(models.Model):
     # PROTECT: a choice that somebody gave cannot vanish under their answer.
     choice = models.ForeignKey(Choice, models.PROTECT, null=True, related_name="ballots")
     is_held = models.BooleanField(_("held"), default=False)
+    # A keyed hash of the network it came from, for the alarm of bursts; forgotten after 48 hours.
+    source = models.CharField(max_length=32, blank=True, db_default="", default="")
     created_at = models.DateTimeField(auto_now_add=True)
     changed_at = models.DateTimeField(auto_now=True)
 

@@ -28,6 +28,8 @@ class CommentVote(models.Model):
     camp = models.ForeignKey(Choice, models.PROTECT, null=True, related_name="+")
     is_good = models.BooleanField(_("good point"), null=True)
     is_held = models.BooleanField(_("held"), default=False)
+    # A keyed hash of the network it came from, for the alarm of bursts; forgotten after 48 hours.
+    source = models.CharField(max_length=32, blank=True, db_default="", default="")
     created_at = models.DateTimeField(auto_now_add=True)
     changed_at = models.DateTimeField(auto_now=True)
 
