@@ -1,5 +1,6 @@
 """Where a post comes from, who is asking, and what a refusal looks like."""
 
+import re
 import uuid
 from collections.abc import Callable
 from urllib.parse import urlsplit
@@ -9,6 +10,7 @@ from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import CsrfViewMiddleware
 from django.utils.cache import patch_cache_control, patch_vary_headers
+from django.utils.crypto import salted_hmac
 from django.utils.functional import SimpleLazyObject, empty
 from django.utils.translation import gettext as _
 
@@ -19,6 +21,7 @@ from polls.views._answer import refused
 
 COOKIE_SALT = "polls.reader"
 COOKIE_AGE = 395 * 24 * 3600  # 13 months, seconds
+FIRST = "first"  # the field of a form, written by the page's script
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS", "TRACE"}
 
 
@@ -66,7 +69,9 @@ class ReaderMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         key = read_cookie(request)
-        request.reader = SimpleLazyObject(lambda: find_reader(key, request.user))
+        request.reader = SimpleLazyObject(
+            lambda: find_reader(key, request.user, None if key else proposed_key(request))
+        )
         request.client_address = request.META.get("REMOTE_ADDR", "")
         response = self.get_response(request)
         if request.reader._wrapped is not empty:
@@ -98,6 +103,18 @@ class ReaderMiddleware:
         if isinstance(exception, Refused):
             return refused(request, exception)
         return None
+
+
+def proposed_key(request: HttpRequest) -> uuid.UUID | None:
+    """The key of whoever acts for the first time, made of the number their page drew for itself.
+
+    A double click and a retry after a lost answer bring the same number and no cookie yet. Only the
+    browser that drew it knows it, as only it would know the cookie.
+    """
+    number = request.POST.get(FIRST, "") if request.method == "POST" else ""
+    if not re.fullmatch(r"[0-9a-f]{32}", number):
+        return None
+    return uuid.UUID(bytes=salted_hmac(COOKIE_SALT, number, algorithm="sha256").digest()[:16])
 
 
 def read_cookie(request: HttpRequest) -> uuid.UUID | None:

@@ -1,5 +1,6 @@
 """Acts on readers: the first act makes the row; a moderator may warn, suspend or block it."""
 
+import uuid
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial, wraps
@@ -71,7 +72,7 @@ def lock_reader(reader: Reader, *, even_blocked: bool = False) -> Reader:
     if reader.user_id and (reader.is_new or reader.is_claimed_now):
         _join_account(reader)
     elif reader.is_new:
-        reader.save(force_insert=True)
+        _store(reader)
     row = Reader.objects.select_for_update(of=("self",)).get(pk=reader.pk)
     if not even_blocked:
         _check_may_act(row)
@@ -84,6 +85,17 @@ def _check_may_act(reader: Reader) -> None:
     if reader.suspended_until and reader.suspended_until > timezone.now():
         until = date_format(timezone.localtime(reader.suspended_until), "DATETIME_FORMAT")
         raise NotAllowed(_("A moderator has suspended you here until %s.") % until)
+
+
+def _store(reader: Reader) -> None:
+    """Stores a guest, or finds the one whom the same first act, sent twice, has stored already."""
+    Reader.objects.bulk_create(
+        [reader], update_conflicts=True, unique_fields=["key"], update_fields=["key"]
+    )
+    # Whoever has signed in since is reached by their account alone.
+    if Reader.objects.filter(pk=reader.pk, user__isnull=False).exists():
+        reader.pk, reader.key = None, uuid.uuid4()
+        reader.save(force_insert=True)
 
 
 def _join_account(reader: Reader) -> None:

@@ -14,8 +14,15 @@ from polls.queries.nodes import tombstone, waiting_note
 from polls.queries.topics import TopicRow
 
 
-def find_reader(key: uuid.UUID | None, user: AbstractBaseUser | AnonymousUser) -> Reader:
+def find_reader(
+    key: uuid.UUID | None,
+    user: AbstractBaseUser | AnonymousUser,
+    proposed: uuid.UUID | None = None,
+) -> Reader:
     """The reader of a cookie and an account; an unsaved one for somebody who has only looked.
+
+    `proposed` is the key that a first act brings along, so that the same act sent twice is one
+    reader's. It counts for somebody without a cookie.
 
     An account brings its own reader. One who signs in for the first time takes along what they
     did as a guest in this browser; a cookie that belongs to another account is not theirs.
@@ -29,7 +36,9 @@ def find_reader(key: uuid.UUID | None, user: AbstractBaseUser | AnonymousUser) -
         guest = guest or Reader()
         guest.user, guest.is_claimed_now = user, True
         return guest
-    return (readers.filter(key=key, user=None).first() if key else None) or Reader()
+    key = key or proposed
+    found = readers.filter(key=key, user=None).first() if key else None
+    return found or (Reader(key=proposed) if key and key == proposed else Reader())
 
 
 @dataclass(frozen=True)

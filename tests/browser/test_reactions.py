@@ -132,3 +132,33 @@ def test_an_answer_that_takes_long_says_so(page: Page, isekai: Article) -> None:
     expect(pressed).to_contain_text("Saving…")
     held[0].continue_()
     expect(heading(page, "You are happy with isekai")).to_be_focused()
+
+
+def test_a_double_click_is_one_reader_with_one_answer(page: Page, isekai: Article) -> None:
+    page.goto(ISEKAI)
+    buttons = 'document.querySelector("#respond [value=enraged]")'
+    with page.expect_response(re.compile("/questions/reaction/")):
+        # Two requests on their way before either has brought the cookie.
+        page.evaluate(
+            f"""() => {{
+              const form = {buttons}.form;
+              const send = () => fetch(form.action, {{
+                method: "POST",
+                body: new URLSearchParams(new FormData(form, {buttons})),
+                redirect: "manual",
+              }});
+              return Promise.all([send(), send()]);
+            }}"""
+        )
+    assert Reader.objects.count() == 1
+    page.reload()
+    expect(card(page).get_by_role("button", name="Enraged")).to_have_attribute(
+        "aria-pressed", "true"
+    )
+
+
+def test_pressing_in_place_brings_the_number_of_the_page(page: Page, isekai: Article) -> None:
+    page.goto(ISEKAI)
+    with page.expect_request(re.compile("/questions/reaction/")) as sent:
+        react(page, "Enraged")
+    assert re.search(r"(^|&)first=[0-9a-f]{32}(&|$)", sent.value.post_data)

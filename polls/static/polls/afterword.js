@@ -77,6 +77,14 @@
     delete store.sent;
   };
 
+  /* ---- a first act sent twice (a double click, a retry) is one reader's: see the middleware ---- */
+  const FIRST = [...crypto.getRandomValues(new Uint8Array(16))]
+    .map((byte) => byte.toString(16).padStart(2, "0"))
+    .join("");
+  on("formdata", ({ target, formData }) => {
+    if (target.method === "post") formData.set("first", FIRST);
+  });
+
   /* ---- htmx: what is being saved, and what went wrong ---- */
   let opener = null;
   const was = new WeakMap(); // what a busy button said
