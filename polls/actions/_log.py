@@ -1,10 +1,15 @@
 """The only code that writes the log of moderation."""
 
+from datetime import timedelta
+
 from django.contrib.auth.models import AbstractUser
 from django.db.models import Model
+from django.utils import timezone
 
 from polls.models import Comment, ModerationEntry
 
+# Longer than a lost answer takes to be sent again, shorter than a second thought.
+REPEAT_WINDOW = timedelta(minutes=1)
 REASON_MOST = ModerationEntry._meta.get_field("reason").max_length
 
 
@@ -13,6 +18,19 @@ def note(
 ) -> ModerationEntry:
     """One entry: who (None for a rule), what, why, and under its noun the row it was done to."""
     return ModerationEntry.objects.create(actor=actor, act=act, reason=reason[:REASON_MOST], **of)
+
+
+def is_repeat(act: str, *, actor: AbstractUser | None, reason: str, **of: Model) -> bool:
+    """Whether the last that was done to this row is the same, by the same person, just now.
+
+    A double click, or the same form sent again after its answer was lost.
+    """
+    last = ModerationEntry.objects.filter(**of).order_by("-id").first()
+    return (
+        last is not None
+        and (last.act, last.actor, last.reason) == (act, actor, reason[:REASON_MOST])
+        and timezone.now() - last.created_at < REPEAT_WINDOW
+    )
 
 
 def note_comment(

@@ -1,9 +1,12 @@
 """Somebody holds a comment to be against the law, and tells us."""
 
+from datetime import timedelta
+
 from django.contrib.auth.models import AbstractUser
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from polls.actions import limits
@@ -21,6 +24,8 @@ EMAIL_MOST = Notice._meta.get_field("email").max_length
 ANSWER_MOST = Notice._meta.get_field("answer").max_length
 EXPLANATION_LENGTH = (20, Notice._meta.get_field("explanation").max_length)
 
+REPEAT_WINDOW = timedelta(days=1)
+
 # Where an upheld notice puts a comment; what is removed already stays where it is.
 UPHELD = {State.PUBLISHED: State.HIDDEN, State.PENDING: State.REJECTED}
 
@@ -31,14 +36,19 @@ def send_notice(
 ) -> Notice:
     """Stores a notice of illegal content; anybody may send one, with a name or without.
 
-    Raises Refused for what cannot stand, TooSoon for more than a few a day from one address.
+    The same words once more within a day are the same notice: a retry after a lost answer. Raises
+    Refused for what cannot stand, TooSoon for more than a few a day from one address.
     """
     least, most = EXPLANATION_LENGTH
     explanation = text.clean_lines(explanation, least=least, most=most, field="explanation")
     name = text.clean_line(name, least=0, most=NAME_MOST, field="name")
     email = _clean_email(email)
+    same = {"comment": comment, "name": name, "email": email, "explanation": explanation}
+    recently = timezone.now() - REPEAT_WINDOW
+    if sent := Notice.objects.filter(**same, created_at__gt=recently).first():
+        return sent
     limits.check(NOTICES, limits.address_hash(address))
-    notice = Notice.objects.create(comment=comment, name=name, email=email, explanation=explanation)
+    notice = Notice.objects.create(**same)
     note_comment("notice_received", comment, actor=None, notice=notice)
     return notice
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from polls.actions._ballots import drop_ballots, hold_ballots
-from polls.actions._log import note
+from polls.actions._log import is_repeat, note
 from polls.actions._topic_votes import drop_topic_votes, hold_topic_votes
 from polls.actions._votes import drop_votes, hold_votes
 from polls.errors import NotAllowed, Refused
@@ -132,11 +132,13 @@ def block_reader(
         raise Refused(_("Choose what becomes of their votes."), field="votes")
     reason = clean_line(reason, least=1, most=REASON_MOST, field="reason")
     row = _judged(reader)
+    is_told = row.blocked_at and is_repeat("block_reader", actor=actor, reason=reason, reader=row)
     row.blocked_at, row.blocked_reason = timezone.now(), reason
     row.save(update_fields=["blocked_at", "blocked_reason"])
     for move in VOTES[votes]:
         move(row)
-    note("block_reader", actor=actor, reader=row, reason=reason)
+    if not is_told:
+        note("block_reader", actor=actor, reader=row, reason=reason)
     return _told(reader)
 
 
@@ -144,6 +146,8 @@ def block_reader(
 def unblock_reader(*, reader: Reader, actor: AbstractUser | None) -> Reader:
     """Lets a blocked reader act again, and counts again what was held of theirs."""
     row = _locked(reader)
+    if not row.blocked_at:
+        return _told(reader)
     row.blocked_at, row.blocked_reason = None, ""
     row.save(update_fields=["blocked_at", "blocked_reason"])
     for hold in (hold_ballots, hold_votes, hold_topic_votes):
@@ -156,7 +160,10 @@ def unblock_reader(*, reader: Reader, actor: AbstractUser | None) -> Reader:
 def warn_reader(*, reader: Reader, actor: AbstractUser | None, text: str) -> Reader:
     """Tells a reader something; it is shown to them until they say that they have read it."""
     row = _judged(reader)
-    row.warning = clean_line(text, least=1, most=WARNING_MOST, field="text")
+    text = clean_line(text, least=1, most=WARNING_MOST, field="text")
+    if is_repeat("warn_reader", actor=actor, reason=text, reader=row):
+        return _told(reader)
+    row.warning = text
     row.save(update_fields=["warning"])
     note("warn_reader", actor=actor, reader=row, reason=row.warning)
     return _told(reader)
@@ -169,10 +176,13 @@ def suspend_reader(*, reader: Reader, actor: AbstractUser | None, days: int, rea
         raise Refused(_("Choose between 1 and {most} days."), field="days", most=MOST_DAYS)
     reason = clean_line(reason, least=1, most=REASON_MOST, field="reason")
     row = _judged(reader)
+    told = ngettext("%(count)d day: %(reason)s", "%(count)d days: %(reason)s", days)
+    told %= {"count": days, "reason": reason}
+    if row.suspended_until and is_repeat("suspend_reader", actor=actor, reason=told, reader=row):
+        return _told(reader)
     row.suspended_until = timezone.now() + timedelta(days=days)
     row.save(update_fields=["suspended_until"])
-    told = ngettext("%(count)d day: %(reason)s", "%(count)d days: %(reason)s", days)
-    note("suspend_reader", actor=actor, reader=row, reason=told % {"count": days, "reason": reason})
+    note("suspend_reader", actor=actor, reader=row, reason=told)
     return _told(reader)
 
 

@@ -54,10 +54,17 @@ def test_what_cannot_stand(comment, more, field, nothing_stored):
 
 
 def test_five_a_day_from_one_address(comment, nothing_stored):
-    for _ in range(5):
-        notice(comment)
+    for number in range(5):
+        notice(comment, explanation=f"{WHY} {number}")
     with nothing_stored(), pytest.raises(TooSoon):
         notice(comment)
+
+
+def test_sent_again_it_is_the_same_notice(comment, nothing_stored):
+    first = notice(comment, email="ada@example.org")
+    with nothing_stored():
+        assert notice(comment, email="ada@example.org") == first
+    assert notice(comment) != first
     notice(comment, address="203.0.113.78")
 
 

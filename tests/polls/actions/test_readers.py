@@ -258,3 +258,36 @@ def test_reading_somebody_first_is_switched_on_and_off(mo, nothing_stored):
     set_read_first(reader=reader, actor=mo.user, on=False)
     acts = ModerationEntry.objects.order_by("id").values_list("act", flat=True)
     assert list(acts) == ["read_first", "stop_read_first"]
+
+
+class TestTheSameActSentTwice:
+    """A moderator's double click, or a form sent again after its answer was lost."""
+
+    ACTS = {
+        "warn": (warn_reader, {"text": "Be kind."}),
+        "suspend": (suspend_reader, {"days": 7, "reason": "Spam."}),
+        "block": (block_reader, {"reason": "Spam.", "votes": "hold"}),
+        "read first": (set_read_first, {"on": True}),
+    }
+
+    @pytest.mark.parametrize("act", ACTS)
+    def test_changes_nothing(self, act, mo, nothing_stored):
+        reader = make_reader("Ann")
+        run, facts = self.ACTS[act]
+        run(reader=reader, actor=mo.user, **facts)
+        assert ModerationEntry.objects.filter(reader=reader).count() == 1
+        run(reader=reader, actor=mo.user, **facts)
+        assert ModerationEntry.objects.filter(reader=reader).count() == 1
+
+    def test_a_minute_later_it_is_meant(self, mo):
+        reader = make_reader("Ann")
+        with travel(NOON, tick=False):
+            warn_reader(reader=reader, actor=mo.user, text="Be kind.")
+        with travel(NOON + timedelta(minutes=1), tick=False):
+            warn_reader(reader=reader, actor=mo.user, text="Be kind.")
+        assert ModerationEntry.objects.filter(reader=reader).count() == 2
+
+    def test_who_is_not_blocked_needs_no_unblocking(self, mo, nothing_stored):
+        reader = make_reader("Ann")
+        with nothing_stored():
+            unblock_reader(reader=reader, actor=mo.user)
