@@ -7,6 +7,8 @@ import ipaddress
 import os
 import re
 import secrets
+from contextlib import suppress
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
@@ -37,17 +39,26 @@ def secret_key() -> str:
     if given:
         return long_enough(given, "SECRET_KEY")
     path = private_dir(VAR_DIR) / "secret-key"
-    try:
-        # O_EXCL: of two processes that start at once, one writes and the other reads.
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        key = path.read_text().strip()
-        if len(key) < 50:
-            raise ImproperlyConfigured(f"{path} is too short to be a key; delete it.") from None
-        return key
-    with os.fdopen(descriptor, "w") as file:
-        file.write(key := secrets.token_urlsafe(64))
+    if not path.exists():
+        make_key(path)
+    key = path.read_text().strip()
+    if len(key) < 50:
+        raise ImproperlyConfigured(f"{path} is too short to be a key; delete it.")
     return key
+
+
+def make_key(path: Path) -> None:
+    """Writes a new key to `path`, unless another process that starts now was faster.
+
+    It appears there whole, so that nobody ever reads a part of it.
+    """
+    draft = path.with_name(f"{path.name}.{os.getpid()}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(secrets.token_urlsafe(64))
+    with suppress(FileExistsError):
+        os.link(draft, path)
+    draft.unlink()
 
 
 def long_enough(key: str, name: str) -> str:
@@ -57,15 +68,32 @@ def long_enough(key: str, name: str) -> str:
     return key
 
 
+# A thread keeps its connection: there are as many as threads, which a pool would count once more
+# and hand out at every request. A dead one is found before it is used and opened anew.
+POSTGRESQL = {
+    "CONN_MAX_AGE": None,
+    "CONN_HEALTH_CHECKS": True,
+    "OPTIONS": {
+        "connect_timeout": 3,
+        # A server that has vanished without a word is noticed within half a minute.
+        **{"keepalives": 1, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3},
+    },
+}
+
+
 def database() -> dict:
     """DATABASE_URL as Django wants it. SQLite is made safe for many writers and power cuts."""
     config = env.dj_db_url("DATABASE_URL", f"sqlite:///{VAR_DIR / 'afterword.sqlite3'}")
     if config["ENGINE"] == "django.db.backends.postgresql":
-        return config | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+        options = POSTGRESQL["OPTIONS"] | config.get("OPTIONS", {})
+        return config | POSTGRESQL | {"OPTIONS": options}
     if config["ENGINE"] != "django.db.backends.sqlite3":
         raise ImproperlyConfigured("DATABASE_URL must begin with sqlite:/// or postgres://")
     if config["NAME"] in {"", ":memory:"}:
         raise ImproperlyConfigured("DATABASE_URL must name a file: sqlite:////srv/site.sqlite3")
+    # Opening a connection and closing the last one cost more than an answer, so a thread keeps its
+    # own; the backend is Django's, with the writers in a queue.
+    config |= {"ENGINE": "explainer.sqlite", "CONN_MAX_AGE": None}
     config["OPTIONS"] = {
         # IMMEDIATE takes the write lock at BEGIN; Django's default upgrades a read lock later,
         # which answers "database is locked" to most of a burst.
@@ -74,6 +102,14 @@ def database() -> dict:
         # FULL is what keeps an acknowledged answer after a power cut.
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
     }
+    return config
+
+
+def cache() -> dict:
+    """CACHE_URL as Django wants it. On Redis with a patience that ends: see explainer.caching."""
+    config = env.dj_cache_url("CACHE_URL", "locmem://")
+    if config["BACKEND"] == "django.core.cache.backends.redis.RedisCache":
+        config["BACKEND"] = "explainer.caching.PatientRedisCache"
     return config
 
 
@@ -116,6 +152,22 @@ def trusted_proxies() -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
         return [ipaddress.ip_network(item.strip()) for item in env.list("TRUSTED_PROXIES", [])]
     except ValueError as error:
         raise ImproperlyConfigured(f"TRUSTED_PROXIES: {error}.") from None
+
+
+def metrics() -> bool:
+    """METRICS: whether to count for Prometheus, which needs a package that is not always there."""
+    is_wanted = env.bool("METRICS", False)
+    if is_wanted and find_spec("prometheus_client") is None:
+        raise ImproperlyConfigured("METRICS needs a package: uv sync --extra metrics.")
+    return is_wanted
+
+
+def metrics_token() -> str:
+    """METRICS_TOKEN: what a scraper shows to read /metrics; "" for this machine only."""
+    token = env.str("METRICS_TOKEN", "")
+    if token and (len(token) < 20 or not re.fullmatch(r"[!-~]+", token)):
+        raise ImproperlyConfigured("METRICS_TOKEN needs at least 20 characters without spaces.")
+    return token
 
 
 def secret_key_fallbacks() -> list[str]:

@@ -13,8 +13,11 @@ from explainer.environment import (
     BASE_DIR,
     VAR_DIR,
     allowed_hosts,
+    cache,
     database,
     env,
+    metrics,
+    metrics_token,
     secret_key,
     secret_key_fallbacks,
     site_url,
@@ -36,6 +39,11 @@ TIME_ZONE = time_zone()
 LOG_LEVEL = env.str(
     "LOG_LEVEL", "INFO", validate=validate.OneOf(["DEBUG", "INFO", "WARNING", "ERROR"])
 )
+# Programs get a line for each request, people only for what went wrong.
+LOG_FORMAT = env.str("LOG_FORMAT", "line", validate=validate.OneOf(["line", "json"]))
+SLOW_QUERY_MS = env.int("SLOW_QUERY_MS", 200, validate=validate.Range(min=1))
+METRICS = metrics()
+METRICS_TOKEN = metrics_token()
 # Whether everybody may read the log of moderation, without names, at /moderation/log/.
 MODERATION_LOG_PUBLIC = env.bool("MODERATION_LOG_PUBLIC", False)
 
@@ -43,11 +51,12 @@ _site = urlsplit(SITE_URL)
 HTTPS = _site.scheme == "https"
 LOOPBACK = ["localhost", "127.0.0.1", "[::1]"]
 ALLOWED_HOSTS = [_site.hostname, *allowed_hosts()]
-if _site.hostname in LOOPBACK:
+IS_LOCAL = f"[{_site.hostname}]" in LOOPBACK or _site.hostname in LOOPBACK
+if IS_LOCAL:
     ALLOWED_HOSTS += LOOPBACK
 
 DATABASES = {"default": database()}
-CACHES = {"default": env.dj_cache_url("CACHE_URL", "locmem://")}
+CACHES = {"default": cache()}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [
@@ -66,6 +75,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "explainer.observability.middleware.ObservingMiddleware",
     "explainer.middleware.ForwardedMiddleware",
     "explainer.middleware.CookieMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -73,9 +83,11 @@ MIDDLEWARE = [
     "explainer.middleware.PermissionsPolicyMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "explainer.stored.PublicMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "explainer.middleware.BodyMiddleware",
+    "explainer.unavailable.DatabaseAwayMiddleware",
     "polls.middleware.SameOriginMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -150,9 +162,15 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 # Behind a proxy that ends TLS; ForwardedMiddleware removes the header when anybody else sends it.
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_SSL_REDIRECT = HTTPS
+# Asked by machines beside the site, which come past the proxy that ends TLS.
+SECURE_REDIRECT_EXEMPT = ["^healthz$", "^readyz$", "^metrics$"]
 SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", 31_536_000, validate=validate.Range(min=0))
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = False
-SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]  # other hosts are not ours to decide
+SILENCED_SYSTEM_CHECKS = [
+    "security.W003",  # polls.middleware.SameOriginMiddleware asks for Django's token when it must
+    "security.W005",  # other hosts are not ours to decide
+    "security.W021",
+]
 
 # --- cookies: none on looking; the prefix makes a browser refuse them from other hosts ---
 _prefix = "__Host-" if HTTPS else ""
@@ -173,8 +191,23 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {
+        "line": {"()": "explainer.observability.logs.LineFormatter"},
+        "json": {"()": "explainer.observability.logs.JsonFormatter"},
+    },
+    "filters": {"discreet": {"()": "explainer.observability.logs.Discreet"}},
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": LOG_FORMAT,
+            "filters": ["discreet"],
+        }
+    },
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
-    "loggers": {"django": {"handlers": [], "propagate": True, "level": LOG_LEVEL}},
+    "loggers": {
+        "django": {"handlers": [], "propagate": True, "level": LOG_LEVEL},
+        # It says only what explainer.requests says, too; failures come with their trace.
+        "django.request": {"level": "ERROR"},
+        "explainer.requests": {"level": "INFO" if LOG_FORMAT == "json" else "ERROR"},
+    },
 }

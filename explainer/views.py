@@ -9,7 +9,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from explainer import advisory, pages
+from explainer.article_page import article_page
 from explainer.context import THEMES
+from explainer.editions import edition_of
 from explainer.models import Article
 from polls.errors import Refused
 from polls.views._answer import local_path, see_other
@@ -36,15 +38,10 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 def article(request: HttpRequest, slug: str) -> HttpResponse:
     """One explainer and its afterword; the advisory first to who has not passed it."""
-    found = get_object_or_404(
-        Article.objects.public().select_related("discussion", "author"), slug=slug
-    )
-    if not advisory.has_passed(request, found):
-        return advisory.send_there(found)
-    examples = list(found.examples.select_related("work"))
-    response = render(
-        request, "explainer/article.html", pages.article_context(request, found, examples)
-    )
+    edition = edition_of(slug)
+    if not advisory.has_passed(request, edition.article):
+        return advisory.send_there(edition.article)
+    response = HttpResponse(article_page(request, edition))
     remember_order(request, response)
     return response
 
@@ -107,9 +104,3 @@ def robots(request: HttpRequest) -> HttpResponse:
 def favicon(request: HttpRequest) -> HttpResponse:
     """Where browsers look when a page, such as the feed, names no icon."""
     return redirect(static("explainer/favicon.svg"), permanent=True)
-
-
-@require_safe
-def healthz(request: HttpRequest) -> HttpResponse:
-    """The process answers."""
-    return HttpResponse("ok\n", content_type="text/plain; charset=utf-8")

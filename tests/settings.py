@@ -24,5 +24,5 @@ WHITENOISE_USE_FINDERS = True
 DATABASES["default"]["CONN_MAX_AGE"] = 0
 # A file, not :memory:, so that the browser tests' server threads meet the real locks.
 DATABASES["default"].setdefault("TEST", {})
-if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+if DATABASES["default"]["ENGINE"] == "explainer.sqlite":
     DATABASES["default"]["TEST"]["NAME"] = str(VAR_DIR / "test.sqlite3")

@@ -7,7 +7,6 @@ import signal
 import socket
 import subprocess
 import sys
-import threading
 import time
 import urllib.error
 import urllib.parse
@@ -19,16 +18,14 @@ from http.cookiejar import CookieJar
 from pathlib import Path
 
 import pytest
-from django.core.handlers.wsgi import WSGIRequest
 from django.core.management import CommandError, call_command
-from django.http import HttpRequest, HttpResponse
 
-from explainer import serving
 from explainer.management import account
 from explainer.management.commands import quickstart
-from explainer.middleware import ForwardedMiddleware
+from explainer.serving import listening
 from tests.server import ROOT, fresh_database
 
+PROCESSES = 3  # two that answer, and the worker
 LIMIT = 90  # seconds after which waiting is given up as a failure
 KEPT = {"afterword.sqlite3", "secret-key", "static.stamp"}
 pytestmark = pytest.mark.xdist_group("quickstart")
@@ -119,8 +116,8 @@ class Running:
         except urllib.error.HTTPError as error:
             return error.code, error.read().decode()
 
-    def workers(self) -> list[int]:
-        """The process ids of its children."""
+    def children(self) -> list[int]:
+        """The process ids of the web processes and the worker."""
         tasks = Path(f"/proc/{self.process.pid}/task").glob("*/children")
         return [int(pid) for task in tasks for pid in task.read_text().split()]
 
@@ -217,11 +214,16 @@ class TestFirstRun:
         return browser.open(request).url == f"{url}/admin/"
 
     @pytest.mark.skipif(not Path("/proc").is_dir(), reason="NOT TESTED: no /proc to look in")
-    def test_a_worker_that_dies_is_started_again(self, first):
-        (old,) = wait_until(first.workers)
-        os.kill(old, signal.SIGKILL)
-        wait_until(lambda: first.workers() not in ([], [old]), lambda: first.output)
+    def test_a_process_that_dies_is_started_again(self, first):
+        for killed in first.children():
+            os.kill(killed, signal.SIGKILL)
+            wait_until(
+                lambda killed=killed: len(set(first.children()) - {killed}) == PROCESSES,
+                lambda: first.output,
+            )
+            assert first.get("/healthz")[0] == 200
         assert "The worker ended (exit code -9)." in first.output
+        assert first.output.count("A web process ended (exit code -9).") == 2
 
     def test_a_taken_port_is_one_sentence_before_anything_is_made(self, first, place, tmp_path):
         port = urllib.parse.urlsplit(first.url).port
@@ -236,22 +238,22 @@ class TestFirstRun:
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_stops_server_and_worker_cleanly(ready, number):
+def test_a_signal_stops_every_process_cleanly(ready, number):
     with ready.serve() as running:
-        wait_until(running.workers) if Path("/proc").is_dir() else None
-        workers = running.workers()
+        children = running.children()
         assert running.stop(number) == 0
-        assert not [pid for pid in workers if is_alive(pid)]
+        assert not [pid for pid in children if is_alive(pid)]
         assert running.output.endswith("\nStopped.\n")
         assert "Traceback" not in running.output
 
 
 @pytest.mark.skipif(not Path("/proc").is_dir(), reason="NOT TESTED: no /proc to look in")
-def test_the_worker_goes_when_quickstart_is_killed(ready):
+def test_every_process_goes_when_quickstart_is_killed(ready):
     with ready.serve() as running:
-        workers = wait_until(running.workers)
+        children = running.children()
+        assert len(children) == PROCESSES
         running.process.kill()
-        wait_until(lambda: not any(is_alive(pid) for pid in workers))
+        wait_until(lambda: not any(is_alive(pid) for pid in children))
 
 
 STATE = """
@@ -286,6 +288,12 @@ def test_a_second_run_changes_nothing_that_an_editor_wrote(ready):
     ]
 
 
+@pytest.mark.parametrize("number", ["0", "65", "two", "-1"])
+def test_a_number_of_processes_that_is_none_is_refused(number):
+    with pytest.raises(CommandError, match="choose one from 1 to 64"):
+        call_command("quickstart", f"--processes={number}")
+
+
 @pytest.mark.parametrize("port", ["http", "-1", "65536", "80.5", ""])
 def test_a_port_that_is_none_is_refused(port):
     with pytest.raises(CommandError, match="choose a number from 1 to 65535"):
@@ -306,8 +314,8 @@ def test_a_database_that_does_not_answer_is_one_sentence(place, tmp_path):
 
 class TestListening:
     def test_an_address_of_another_machine_is_refused(self):
-        with pytest.raises(serving.CannotListenError, match="is no address of this machine"):
-            serving.listen("203.0.113.9", 0)
+        with pytest.raises(listening.CannotListenError, match="is no address of this machine"):
+            listening.listen("203.0.113.9", 0)
 
     @pytest.mark.parametrize(
         ("host", "url"),
@@ -319,121 +327,7 @@ class TestListening:
         ],
     )
     def test_the_address_to_type_is_printed(self, host, url):
-        assert serving.address(host, 8000) == url
-
-
-@contextmanager
-def served(application: Callable) -> Iterator[tuple[serving.Server, socket.socket]]:
-    """The production server around any application, and a client's connection to it."""
-    with serving.listen("127.0.0.1", 0) as listener:
-        server = serving.Server(application, listener)
-        thread = threading.Thread(target=server.run)
-        thread.start()
-        try:
-            with socket.create_connection(listener.getsockname(), timeout=LIMIT) as client:
-                yield server, client
-        finally:
-            server.stop()
-            thread.join()
-
-
-def answer_of(client: socket.socket) -> str:
-    """What a connection says until it is closed."""
-    pieces = []
-    while piece := client.recv(65536):
-        pieces.append(piece)
-    return b"".join(pieces).decode()
-
-
-class TestServer:
-    def test_an_answer_under_way_is_finished_when_it_is_stopped(self):
-        begun, may_end = threading.Event(), threading.Event()
-
-        def slow(environ: dict, start_response: Callable) -> list[bytes]:
-            begun.set()
-            assert may_end.wait(LIMIT)
-            start_response("200 OK", [("Content-Length", "4")])
-            return [b"done"]
-
-        with served(slow) as (server, client):
-            client.sendall(b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
-            assert begun.wait(LIMIT)
-            server.stop()
-            may_end.set()
-            assert answer_of(client).endswith("\r\n\r\ndone")
-
-    @pytest.mark.parametrize(
-        ("proxies", "address"), [([], "127.0.0.1"), (["127.0.0.1/32"], "198.51.100.7")]
-    )
-    def test_a_forwarded_address_counts_only_from_a_trusted_proxy(
-        self, settings, monkeypatch, proxies, address
-    ):
-        monkeypatch.setenv("TRUSTED_PROXIES", ",".join(proxies))
-        from explainer.settings import trusted_proxies
-
-        settings.TRUSTED_PROXIES = trusted_proxies()
-
-        def tell(request: HttpRequest) -> HttpResponse:
-            return HttpResponse(request.META["REMOTE_ADDR"])
-
-        def application(environ: dict, start_response: Callable) -> list[bytes]:
-            response = ForwardedMiddleware(tell)(WSGIRequest(environ))
-            start_response("200 OK", [])
-            return [response.content]
-
-        with served(application) as (_server, client):
-            client.sendall(
-                b"GET / HTTP/1.0\r\nHost: x\r\n"
-                b"X-Forwarded-For: 198.51.100.7\r\nX_Forwarded_For: 198.51.100.8\r\n\r\n"
-            )
-            assert answer_of(client).endswith(f"\r\n\r\n{address}")
-
-    @pytest.mark.parametrize(
-        ("request_head", "status"),
-        [
-            (b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 10000000\r\n\r\n", "413"),
-            (b"GET / HTTP/1.1\r\nX-Long: ".ljust(serving.HEADERS, b"x"), "431"),
-        ],
-    )
-    def test_what_is_far_too_long_is_refused_unread(self, request_head, status):
-        with served(lambda _environ, _start: [b"never"]) as (_server, client):
-            client.sendall(request_head)
-            assert f" {status} " in answer_of(client).splitlines()[0]
-
-
-class TestWorker:
-    def test_it_is_not_started_again_once_it_is_told_to_stop(self):
-        said: list[str] = []
-        worker = serving.Worker(said.append, [sys.executable, "-c", "input()"])
-        worker.start()
-        wait_until(lambda: worker.process)
-        worker.stop()
-        assert worker.process.returncode is not None
-        assert said == []
-
-    def test_it_is_killed_when_it_does_not_listen(self, monkeypatch):
-        monkeypatch.setattr(serving.Worker, "PATIENCE", 0.5)
-        deaf = "import signal; signal.signal(15, signal.SIG_IGN); print(flush=True); signal.pause()"
-        worker = serving.Worker(print, [sys.executable, "-c", deaf])
-        worker.start()
-        wait_until(lambda: worker.process)
-        worker.stop()
-        assert worker.process.returncode in {-signal.SIGKILL, -signal.SIGTERM}
-
-    def test_the_pause_grows_while_it_dies_at_once(self, monkeypatch):
-        monkeypatch.setattr(serving.Worker, "FIRST_PAUSE", 0.01)
-        monkeypatch.setattr(serving.Worker, "LONGEST_PAUSE", 0.04)
-        said: list[str] = []
-        worker = serving.Worker(said.append, [sys.executable, "-c", "raise SystemExit(3)"])
-        worker.start()
-        wait_until(lambda: len(said) > 3)
-        worker.stop()
-        assert [re.search(r"code 3.*in (\S+) s", line)[1] for line in said[:4]] == [
-            "0.01",
-            "0.02",
-            "0.04",
-            "0.04",
-        ]
+        assert listening.address(host, 8000) == url
 
 
 @pytest.mark.django_db

@@ -3,7 +3,7 @@
 import hashlib
 import os
 import sys
-from argparse import ArgumentParser, ArgumentTypeError
+from argparse import ArgumentParser
 from contextlib import suppress
 from pathlib import Path
 
@@ -12,12 +12,14 @@ from django.contrib.auth import get_user_model
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
-from django.db import DatabaseError, connection, connections
+from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
-from explainer import serving
 from explainer.environment import private_dir
 from explainer.management import account
+from explainer.management.alone import alone
+from explainer.serving import start
+from explainer.serving.listening import CannotListenError
 from explainer.starter import load_starter_articles
 
 
@@ -28,19 +30,34 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--port", type=port_number, default=8000, help="0 takes any free one")
-        parser.add_argument("--host", default="127.0.0.1")
+        start.add_arguments(parser)
         parser.add_argument("--no-serve", action="store_true", help="prepare only")
 
-    def handle(self, *, host: str, port: int, no_serve: bool, **options: object) -> None:
+    def handle(
+        self,
+        *,
+        host: str,
+        port: int,
+        processes: int,
+        no_worker: bool,
+        no_serve: bool,
+        **options: object,
+    ) -> None:
         os.umask(0o077)  # what is made from here on is the operator's alone
         try:
             if no_serve:
                 self.prepare()
                 self.say("Ready.")
             else:
-                self.run(host, port)
-        except serving.CannotListenError as error:
+                start.serve(
+                    host,
+                    port,
+                    processes=processes,
+                    no_worker=no_worker,
+                    say=self.say,
+                    prepare=self.prepare,
+                )
+        except CannotListenError as error:
             sys.exit(str(error))
         except DatabaseError as error:
             sys.exit(f"The database did not do as asked. {first_line(error)}")
@@ -50,30 +67,15 @@ class Command(BaseCommand):
             self.say("\nStopped before the site was ready.")
             sys.exit(130)
 
-    def run(self, host: str, port: int) -> None:
-        """Takes the port first: whether it is free is known at once, and stays so."""
-        with serving.listen(host, port) as listener:
-            port = listener.getsockname()[1]
-            url = serving.address(host, port)
-            name_the_site(host, url)
-            self.prepare()
-            if url != settings.SITE_URL:
-                self.say(f"Links name the site {settings.SITE_URL} (SITE_URL).")
-            elif host in serving.WILDCARDS:
-                self.say("Other machines are refused until SITE_URL says how they call this one.")
-            connections.close_all()  # the server's threads open their own
-            ready = f"Serving at {url}/ (admin panel: {url}/admin/). Press Ctrl+C to stop."
-            serving.serve(listener, self.say, ready)
-        self.say("Stopped.")
-
     def prepare(self) -> None:
         """Everything the site needs before it can answer; each step is skipped when it is done."""
         self.say(f"Data folder: {private_dir(settings.VAR_DIR)}")
-        self.migrate()
-        self.collect_static()
-        added = load_starter_articles()
-        self.say(f"Starter articles: {f'{len(added)} added' if added else 'nothing to add'}.")
-        self.make_admin()
+        with alone(self.say):
+            self.migrate()
+            self.collect_static()
+            added = load_starter_articles()
+            self.say(f"Starter articles: {f'{len(added)} added' if added else 'nothing to add'}.")
+            self.make_admin()
 
     def migrate(self) -> None:
         executor = MigrationExecutor(connection)
@@ -114,27 +116,6 @@ class Command(BaseCommand):
         """One line, at once, also into a file or a pipe."""
         self.stdout.write(line)
         self.stdout.flush()
-
-
-def port_number(text: str) -> int:
-    """For argparse: 0 to 65535."""
-    if not text.isdecimal() or int(text) > 65535:
-        raise ArgumentTypeError(f"{text} is no port; choose a number from 1 to 65535")
-    return int(text)
-
-
-def name_the_site(host: str, url: str) -> None:
-    """Takes the address that is served for the site's own, unless SITE_URL says otherwise.
-
-    The settings are read before the command line is.
-    """
-    if "SITE_URL" in os.environ:
-        return
-    os.environ["SITE_URL"] = url  # for the worker
-    settings.SITE_URL = url
-    settings.CSRF_TRUSTED_ORIGINS = [url]
-    if host not in serving.WILDCARDS:
-        settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, host]
 
 
 def database_name() -> str:
