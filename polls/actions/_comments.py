@@ -4,7 +4,7 @@ from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from polls.actions.revisions import touch
-from polls.models import Appeal, Comment, CommentTally, Pick
+from polls.models import Appeal, Comment, CommentTally, Pick, statements
 from polls.models.tallies import shard_of
 from polls.rules import moderation, ranking, threads
 
@@ -78,12 +78,14 @@ def count_move(comment: Comment, delta: int) -> None:
     if not delta:
         return
     above = threads.ancestors(comment.path)
-    list(_held(above))
+    if len(above) > 1:  # one row is held by the update itself
+        list(_held(above))
     Comment.objects.filter(pk__in=above).update(reply_count=F("reply_count") + delta)
-    CommentTally.objects.move(
-        delta,
-        discussion_id=comment.discussion_id,
-        camp_id=comment.camp_id or 0,
-        shard=shard_of(comment.reader_id),
-    )
+    key = {
+        "discussion_id": comment.discussion_id,
+        "camp_id": comment.camp_id or 0,
+        "shard": shard_of(comment.reader_id),
+    }
+    if not statements.add(CommentTally, delta, **key):  # the first of its shard
+        CommentTally.objects.move(delta, **key)
     touch(comment.discussion_id)

@@ -6,7 +6,7 @@ from django.contrib.auth.models import AbstractUser
 from django.db.models import Model
 from django.utils import timezone
 
-from polls.models import Comment, ModerationEntry
+from polls.models import Comment, ModerationEntry, statements
 
 # Longer than a lost answer takes to be sent again, shorter than a second thought.
 REPEAT_WINDOW = timedelta(minutes=1)
@@ -17,7 +17,9 @@ def note(
     act: str, *, actor: AbstractUser | None, reason: str = "", **of: object
 ) -> ModerationEntry:
     """One entry: who (None for a rule), what, why, and under its noun the row it was done to."""
-    return ModerationEntry.objects.create(actor=actor, act=act, reason=reason[:REASON_MOST], **of)
+    entry = ModerationEntry(actor=actor, act=act, reason=reason[:REASON_MOST], **of)
+    statements.insert(entry)
+    return entry
 
 
 def is_repeat(act: str, *, actor: AbstractUser | None, reason: str, **of: Model) -> bool:

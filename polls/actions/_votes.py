@@ -1,13 +1,14 @@
 """The only code that touches a vote on a comment, and the counts on the comment."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from copy import copy
+from datetime import datetime
 
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from polls.actions.revisions import touch
-from polls.models import Choice, Comment, CommentVote, Reader
+from polls.models import Burst, Choice, Comment, CommentVote, Reader, statements
 from polls.rules import ranking
 from polls.rules.voting import CAMPS
 
@@ -23,32 +24,64 @@ def lock_for_votes(ids: Iterable[int]) -> QuerySet[Comment]:
 
 
 def cast(
-    *, comment: Comment, reader: Reader, camp: Choice | None, is_good: bool | None
+    *,
+    comment: Comment,
+    reader: Reader,
+    camp: Choice | None,
+    is_good: bool | None,
+    check: Callable[[Comment], None],
+    source: str = "",
 ) -> CommentVote | None:
     """Writes one vote and moves the counts; `is_good` None withdraws.
 
-    Must run in a transaction that holds the reader's lock and the comment by `lock_for_votes`. The
-    vote counts for the `camp` its reader is in now. The same vote again changes nothing, also not
-    the camp it was cast in. A vote that was held stays held.
+    Must run in a transaction that holds the reader's lock. The vote counts for the `camp` its
+    reader is in now. The same vote again changes nothing, also not the camp it was cast in. A vote
+    that was held stays held, and one of a burst stays with it. `source` says from what network it
+    came (`limits.source_hash`).
+
+    The comment, on which a hundred others may be voting, is held last and shortly. Only then is it
+    known how it stands: `check` is given it, and raises to take everything back.
     """
-    old = CommentVote.objects.filter(comment=comment, reader=reader).select_related("camp").first()
-    if (old.is_good if old else None) == is_good:
-        return old
-    new = CommentVote(
+    old = None if reader.is_first_act else _old(comment, reader)
+    is_same = (old.is_good if old else None) == is_good
+    new = old if is_same else _store(comment, reader, camp, is_good, old, source)
+    comment = lock_for_votes([comment.pk]).get()
+    check(comment)
+    if not is_same:
+        _replace(comment, old, new)
+    return new
+
+
+def _old(comment: Comment, reader: Reader) -> CommentVote | None:
+    vote = statements.find(CommentVote, comment_id=comment.pk, reader_id=reader.pk)
+    if vote and vote.camp_id:
+        vote.camp = statements.find(Choice, id=vote.camp_id)
+    return vote
+
+
+def _store(
+    comment: Comment,
+    reader: Reader,
+    camp: Choice | None,
+    is_good: bool | None,
+    old: CommentVote | None,
+    source: str,
+) -> CommentVote:
+    vote = CommentVote(
         comment=comment,
         reader=reader,
         camp=None if is_good is None else camp,
         is_good=is_good,
         is_held=bool(old and old.is_held),
+        is_set_aside=bool(old and old.is_set_aside),
+        source=source,
     )
-    CommentVote.objects.bulk_create(
-        [new],
-        update_conflicts=True,
-        unique_fields=["comment", "reader"],
-        update_fields=["camp", "is_good", "is_held", "changed_at"],
+    statements.insert(
+        vote,
+        unique=("comment_id", "reader_id"),
+        update=("camp_id", "is_good", "is_held", "source", "changed_at"),
     )
-    _replace(comment, old, new)
-    return new
+    return vote
 
 
 def hold_votes(reader: Reader, held: bool) -> None:
@@ -85,7 +118,7 @@ def _replace(comment: Comment, old: CommentVote | None, new: CommentVote) -> Non
 
 
 def _count(comment: Comment, vote: CommentVote | None, delta: int) -> None:
-    if vote is None or vote.is_held or vote.is_good is None:
+    if vote is None or vote.is_held or vote.is_set_aside or vote.is_good is None:
         return
     comment.good_count += delta if vote.is_good else 0
     if vote.camp and vote.camp.key in CAMPS:
@@ -102,14 +135,67 @@ def settle(comment: Comment, before: str) -> None:
     """Writes a comment's counts, with score, rate and badge in step with them.
 
     `before` is the kind of badge the counts earned until now: another kind is as new as a first.
+    A frozen badge stays as it is.
     """
     votes = comment.votes_by_camp
     comment.score, comment.own_rate = ranking.score(votes), own_rate(comment)
-    if not (kind := _kind(comment)):
-        comment.badge_since = None
-    elif kind != before or comment.badge_since is None:
-        comment.badge_since = timezone.now()
+    if comment.frozen_votes is None:
+        comment.badge_since = _since(comment, before)
     comment.save(update_fields=COUNTS + DERIVED)
+
+
+def _since(comment: Comment, before: str) -> datetime | None:
+    kind = _kind(comment)
+    if kind == before and comment.badge_since:
+        return comment.badge_since
+    return timezone.now() if kind else None
+
+
+def set_votes_aside(burst: Burst, aside: bool) -> None:
+    """Takes every vote of a burst out of the counts, or puts those in that nothing else holds.
+
+    Must run in a transaction that holds the locks of their readers.
+    """
+    votes = CommentVote.objects.filter(burst=burst, is_set_aside=not aside)
+    for comment in lock_for_votes(votes.values("comment")):
+        before = _kind(comment)
+        for vote in votes.filter(comment=comment, is_held=False).select_related("camp"):
+            vote.is_set_aside = False
+            _count(comment, vote, -1 if aside else +1)
+        settle(comment, before)
+        touch(comment.discussion_id)
+    votes.update(is_set_aside=aside)
+
+
+def freeze_badges(burst: Burst) -> None:
+    """Has the comments that a burst touched show the badge they have without its votes.
+
+    As `set_votes_aside`. What another burst has frozen stays so.
+    """
+    votes = CommentVote.objects.filter(burst=burst, is_good__isnull=False)
+    still = votes.filter(comment__frozen_votes__isnull=True)
+    for comment in lock_for_votes(still.values("comment")):
+        rest = copy(comment)
+        for vote in votes.filter(comment=comment).select_related("camp"):
+            _count(rest, vote, -1)
+        comment.frozen_votes = rest.votes_by_camp
+        if _kind(rest) != _kind(comment):
+            comment.badge_since = burst.started_at if _kind(rest) else None
+        comment.save(update_fields=["frozen_votes", "badge_since"])
+        touch(comment.discussion_id)
+
+
+def thaw_badges(burst: Burst) -> None:
+    """Has the comments of a burst show the badge of all their votes, unless another is open."""
+    touched = CommentVote.objects.filter(burst=burst).values("comment")
+    others = CommentVote.objects.filter(burst__in=Burst.objects.open().exclude(pk=burst.pk))
+    frozen = Comment.objects.filter(pk__in=touched).filter(frozen_votes__isnull=False)
+    for comment in lock_for_votes(frozen.exclude(pk__in=others.values("comment")).values("pk")):
+        earned = ranking.badge(comment.badge_votes)
+        comment.frozen_votes = None
+        comment.save(update_fields=["frozen_votes"])
+        settle(comment, earned.kind if earned else "")
+        touch(comment.discussion_id)
 
 
 def own_rate(comment: Comment) -> float:

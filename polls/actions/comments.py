@@ -2,6 +2,7 @@
 
 import math
 from datetime import timedelta
+from typing import NamedTuple
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractUser
@@ -10,13 +11,13 @@ from django.utils.translation import gettext as _
 
 from polls.actions import limits
 from polls.actions._comments import PUBLISHED, clear, count_move, lock_comment, set_state
-from polls.actions._facts import facts_of
+from polls.actions._facts import facts_of, suspect_word
 from polls.actions._log import note_comment
 from polls.actions._reports import settle
 from polls.actions.readers import act, lock_reader
 from polls.actions.stamps import age_of
 from polls.errors import Closed, NotAllowed, Refused, TooSoon
-from polls.models import Ballot, Choice, Comment, CommentVersion, Discussion, Reader
+from polls.models import Ballot, Choice, Comment, CommentVersion, Discussion, Reader, statements
 from polls.models.questions import INTENT, REACTION, Stage
 from polls.rules import moderation, repeats, text, threads, voting
 from polls.rules.limits import COMMENTS, COMMENTS_OF_ADDRESS, wait_words
@@ -29,7 +30,21 @@ REPEAT_WINDOW = timedelta(minutes=6)
 NEW = {"state_before": "", "reason_before": ""}
 
 
-@act
+class Draft(NamedTuple):
+    """What is known of a comment before anything is locked."""
+
+    discussion: Discussion
+    parent: Comment | None
+    body: str
+    html: str
+    fingerprint: str
+    name: str
+    word: str
+    form_age: float | None
+    trap: bool
+    house: str
+
+
 def post_comment(
     *,
     discussion: Discussion,
@@ -55,40 +70,92 @@ def post_comment(
     body = text.clean_body(body)
     if parent:
         _check_parent(parent, discussion)
-    row = lock_reader(reader)
-    name = signature(row, name)
-    same = Comment.objects.filter(discussion=discussion, reader=row, parent=parent, text=body)
-    repeated = same.filter(created_at__gt=timezone.now() - REPEAT_WINDOW).first()
-    if repeated:
-        return repeated
-    _check_pace(discussion, row, address)
-    facts = facts_of(discussion, row, body=body, name=name)
-    verdict = moderation.first_state(
-        facts._replace(form_age=age_of(stamp), trap=bool(trap.strip()))
-    )
-    camp = camp_of(row, discussion) if show_reaction else None
-    comment = Comment.objects.create(
+    name = signature(reader, name)
+    draft = Draft(
         discussion=discussion,
+        parent=parent,
+        body=body,
+        html=text.render_comment(body),
+        fingerprint=repeats.fingerprint(body),
+        name=name,
+        word="" if reader.is_staff else suspect_word(body, name),
+        form_age=age_of(stamp),
+        trap=bool(trap.strip()),
+        house=limits.address_hash(address),
+    )
+    return _post(draft, reader=reader, show_reaction=show_reaction)
+
+
+@act
+def _post(draft: Draft, *, reader: Reader, show_reaction: bool) -> Comment:
+    if reader.is_new:
+        reader.name = draft.name  # the next form offers it again
+    row = lock_reader(reader)
+    if not row.is_first_act and (repeated := _repeated(draft, row)):
+        return repeated
+    _check_pace(draft.discussion, row, draft.house)
+    verdict = _judged(draft, row)
+    camp, intent = (None, None)
+    if show_reaction and not row.is_first_act:
+        camp, intent = said_by(row, draft.discussion)
+    comment = _store(draft, row, verdict, camp, intent if camp else None)
+    if comment.state != PUBLISHED:
+        note_comment("hold_comment", comment, actor=None, reason=comment.held_reason, **NEW)
+    if row.name != draft.name:
+        row.name = reader.name = draft.name
+        statements.update(row, "name")
+    # Last, for it holds what others who write here wait for.
+    count_move(comment, int(comment.state == PUBLISHED))
+    return comment
+
+
+def _repeated(draft: Draft, row: Reader) -> Comment | None:
+    return statements.find(
+        Comment,
+        discussion_id=draft.discussion.pk,
+        reader_id=row.pk,
+        parent_id=draft.parent.pk if draft.parent else None,
+        text=draft.body,
+        since=timezone.now() - REPEAT_WINDOW,
+    )
+
+
+def _judged(draft: Draft, row: Reader) -> moderation.Verdict:
+    facts = facts_of(
+        draft.discussion,
+        row,
+        body=draft.body,
+        fingerprint=draft.fingerprint,
+        word=draft.word,
+    )
+    return moderation.first_state(facts._replace(form_age=draft.form_age, trap=draft.trap))
+
+
+def _store(
+    draft: Draft,
+    row: Reader,
+    verdict: moderation.Verdict,
+    camp: Choice | None,
+    intent: Choice | None,
+) -> Comment:
+    parent = draft.parent
+    comment = Comment(
+        discussion=draft.discussion,
         reader=row,
         parent=parent,
         root=(parent.root or parent) if parent else None,
-        name=name,
+        name=draft.name,
         camp=camp,
-        intent=intent_of(row, discussion) if camp else None,
-        text=body,
-        html=text.render_comment(body),
-        fingerprint=repeats.fingerprint(body),
+        intent=intent,
+        text=draft.body,
+        html=draft.html,
+        fingerprint=draft.fingerprint,
         published_at=timezone.now() if verdict.state == PUBLISHED else None,
         **verdict._asdict(),
     )
+    statements.insert(comment)
     comment.path = threads.path(parent.path if parent else "", comment.pk)
-    comment.save(update_fields=["path"])
-    count_move(comment, int(comment.state == PUBLISHED))
-    if comment.state != PUBLISHED:
-        note_comment("hold_comment", comment, actor=None, reason=comment.held_reason, **NEW)
-    if reader.name != name:
-        reader.name = name  # the next form offers it again
-        Reader.objects.filter(pk=row.pk).update(name=name)
+    statements.update(comment, "path")
     return comment
 
 
@@ -107,10 +174,9 @@ def _check_parent(parent: Comment, discussion: Discussion) -> None:
         raise Closed(_("A moderator has locked this thread. You can still read it."))
 
 
-def _check_pace(discussion: Discussion, reader: Reader, address: str) -> None:
-    for limit in COMMENTS:
-        limits.check(limit, f"r{reader.pk}")
-    limits.check(COMMENTS_OF_ADDRESS, limits.address_hash(address))
+def _check_pace(discussion: Discussion, reader: Reader, house: str) -> None:
+    own = [(limit, f"r{reader.pk}") for limit in COMMENTS]
+    limits.check_all(*own, (COMMENTS_OF_ADDRESS, house))
     mine = discussion.comments.filter(reader=reader).order_by("-created_at")
     last = mine.values_list("created_at", flat=True).first() if discussion.slow_seconds else None
     if last is None or reader.is_staff:
@@ -128,7 +194,7 @@ def signature(reader: Reader, name: str) -> str:
     """
     if reader.user:
         return account_name(reader.user)
-    staff = [account_name(user) for user in get_user_model().objects.filter(is_staff=True)]
+    staff = [account_name(user) for user in statements.find_all(get_user_model(), is_staff=True)]
     return text.clean_name(name, reserved=staff)
 
 
@@ -137,30 +203,23 @@ def account_name(user: AbstractUser) -> str:
     return (user.get_full_name() or user.get_username())[: text.NAME_MOST]
 
 
-def camp_of(reader: Reader, discussion: Discussion) -> Choice | None:
-    """The camp this reader is in on a discussion; "None of these" is none."""
-    said = _said(reader, discussion, REACTION)
-    return None if said and said.key == voting.NONE else said
+def voting_camp_of(reader: Reader, discussion: Discussion) -> Choice | None:
+    """The camp this reader's votes count for: none while their reaction itself is not counted.
 
-
-def intent_of(reader: Reader, discussion: Discussion) -> Choice | None:
-    """Whether this reader will try what a discussion is about, as far as they have said so."""
-    return _said(reader, discussion, INTENT)
-
-
-def _said(reader: Reader, discussion: Discussion, question: str) -> Choice | None:
-    ballot = (
-        Ballot.objects.filter(
-            question__discussion=discussion,
-            question__key=question,
-            reader=reader,
-            stage=Stage.AFTER,
-            choice__isnull=False,
-        )
-        .select_related("choice")
-        .first()
+    A comment bears what its author said all the same: that is a label, and moves nothing.
+    """
+    ballots = Ballot.objects.counted().filter(
+        question__discussion=discussion, question__key=REACTION, reader=reader, stage=Stage.AFTER
     )
+    ballot = ballots.exclude(choice__key=voting.NONE).select_related("choice").first()
     return ballot.choice if ballot else None
+
+
+def said_by(reader: Reader, discussion: Discussion) -> tuple[Choice | None, Choice | None]:
+    """The camp a reader is in on a discussion, and their intent, in one query."""
+    said = statements.find_said(discussion.pk, reader.pk, (REACTION, INTENT))
+    camp = said.get(REACTION)
+    return None if camp and camp.key == voting.NONE else camp, said.get(INTENT)
 
 
 @act
@@ -175,7 +234,15 @@ def edit_comment(*, comment: Comment, reader: Reader, body: str) -> Comment:
     body = text.clean_body(body)
     if body == comment.text:
         return comment
-    facts = facts_of(comment.discussion, row, body=body, but=comment)
+    fingerprint = repeats.fingerprint(body)
+    facts = facts_of(
+        comment.discussion,
+        row,
+        body=body,
+        fingerprint=fingerprint,
+        word="" if row.is_staff else suspect_word(body),
+        but=comment,
+    )
     old = moderation.Verdict(comment.state, comment.held_reason, comment.held_detail)
     verdict = moderation.after_edit(old, facts)
     if verdict.state != comment.state:
@@ -188,7 +255,7 @@ def edit_comment(*, comment: Comment, reader: Reader, body: str) -> Comment:
         held_detail=verdict.held_detail,
         text=body,
         html=text.render_comment(body),
-        fingerprint=repeats.fingerprint(body),
+        fingerprint=fingerprint,
         edited_at=timezone.now(),
     )
 

@@ -7,13 +7,12 @@ from polls.actions import limits
 from polls.actions._ballots import cast
 from polls.actions.readers import act, lock_reader
 from polls.errors import Refused
-from polls.models import Ballot, Discussion, Question, Reader
+from polls.models import Ballot, Choice, Discussion, Question, Reader
 from polls.models.questions import INTENT, REACTION, Stage
 from polls.rules import voting
 from polls.rules.limits import ANSWERS, ANSWERS_OF_ADDRESS
 
 
-@act
 def answer_question(
     *, question: Question, choice_key: str, stage: str, reader: Reader, address: str
 ) -> Ballot | None:
@@ -32,13 +31,39 @@ def answer_question(
     )
     if reader.is_new and not choice_key:
         return None
+    # Whatever needs no lock comes before the transaction.
+    return _answer(
+        question=question,
+        choice=choices.get(choice_key),
+        stage=stage,
+        reader=reader,
+        house=limits.address_hash(address),
+        source=limits.source_hash(address),
+    )
+
+
+@act
+def _answer(
+    *,
+    question: Question,
+    choice: Choice | None,
+    stage: str,
+    reader: Reader,
+    house: str,
+    source: str,
+) -> Ballot | None:
     row = lock_reader(reader)
-    limits.check(ANSWERS, f"r{row.pk}")
     if stage == Stage.BEFORE and _has_answered_after(question, row):
         raise Refused(_("You have answered at the close already."))
-    hold = limits.is_over(ANSWERS_OF_ADDRESS, limits.address_hash(address))
+    own, of_address = limits.count_all((ANSWERS, f"r{row.pk}"), (ANSWERS_OF_ADDRESS, house))
+    limits.refuse(own)
     return cast(
-        question=question, reader=row, stage=stage, choice=choices.get(choice_key), hold=hold
+        question=question,
+        reader=row,
+        stage=stage,
+        choice=choice,
+        hold=of_address.is_over,
+        source=source,
     )
 
 

@@ -1,16 +1,17 @@
 """Saying "Good point" or "Not for me" to somebody else's comment."""
 
 from polls.actions import limits
-from polls.actions._votes import cast, lock_for_votes
-from polls.actions.comments import camp_of
+from polls.actions._votes import cast
+from polls.actions.comments import voting_camp_of
 from polls.actions.readers import act, lock_reader
-from polls.models import Comment, CommentVote, Reader
+from polls.models import Comment, CommentVote, Discussion, Reader
 from polls.rules import votes
 from polls.rules.limits import VOTES
 
 
-@act
-def vote_comment(*, comment: Comment, reader: Reader, vote: str) -> CommentVote | None:
+def vote_comment(
+    *, comment: Comment, reader: Reader, vote: str, address: str = ""
+) -> CommentVote | None:
     """Sets this reader's vote on a comment: "good", "not", or "" to withdraw. Returns it, if any.
 
     It counts for the camp the reader is in now and keeps it; a changed vote takes the present one.
@@ -19,18 +20,30 @@ def vote_comment(*, comment: Comment, reader: Reader, vote: str) -> CommentVote 
     """
     if reader.is_new and vote == "":
         return None
+    # Whatever needs no lock comes before the transaction.
+    return _vote(comment=comment, reader=reader, vote=vote, source=limits.source_hash(address))
+
+
+@act
+def _vote(*, comment: Comment, reader: Reader, vote: str, source: str) -> CommentVote | None:
     row = lock_reader(reader)
     limits.check(VOTES, f"r{row.pk}")
-    comment = lock_for_votes([comment.pk]).select_related("camp", "discussion").get()
-    votes.check_vote(
-        vote,
-        mine=comment.reader_id == row.pk,
-        is_published=comment.state == Comment.State.PUBLISHED,
-        is_open=comment.discussion.is_open,
-    )
+    discussion = Discussion.objects.get(pk=comment.discussion_id)
+
+    def check(held: Comment) -> None:
+        votes.check_vote(
+            vote,
+            mine=held.reader_id == row.pk,
+            is_published=held.state == Comment.State.PUBLISHED,
+            is_open=discussion.is_open,
+        )
+
+    check(comment)  # what is refused anyway need not be written first
     return cast(
         comment=comment,
         reader=row,
-        camp=camp_of(row, comment.discussion),
+        camp=None if row.is_first_act else voting_camp_of(row, discussion),
         is_good=vote == votes.GOOD if vote else None,
+        check=check,
+        source=source,
     )

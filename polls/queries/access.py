@@ -1,13 +1,17 @@
 """The only way from an id in an address to a row. What a reader may not see does not exist: 404."""
 
 import uuid
+from typing import TypeVar
 
 from django.contrib.auth.models import AbstractUser
+from django.db.models import Model
 from django.http import Http404
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 
 from polls.models import (
     Appeal,
+    Burst,
     Comment,
     Discussion,
     ModerationEntry,
@@ -15,20 +19,30 @@ from polls.models import (
     Question,
     Reader,
     Topic,
+    statements,
 )
+
+M = TypeVar("M", bound=Model)
 
 
 def discussion(key: str) -> Discussion:
     """A discussion whose page is public."""
     if "\0" in key:  # PostgreSQL would fail instead of finding nothing
         raise Http404
-    return get_object_or_404(Discussion.objects.visible(), key=key)
+    return _or_404(statements.find_discussion(key, timezone.now()))
 
 
 def question(key: str, question_key: str) -> Question:
     """A question of a public discussion, with its choices."""
-    questions = Question.objects.select_related("discussion").prefetch_related("choices")
-    return get_object_or_404(questions, discussion=discussion(key), key=question_key)
+    if "\0" in key:
+        raise Http404
+    return _or_404(statements.find_question(key, question_key, timezone.now()))
+
+
+def _or_404(found: M | None) -> M:
+    if found is None:
+        raise Http404
+    return found
 
 
 def comment(key: str, pk: int, reader: Reader) -> Comment:
@@ -84,6 +98,11 @@ def any_comment(pk: int) -> Comment:
 def any_reader(pk: int) -> Reader:
     """A reader, for who may judge what they say."""
     return get_object_or_404(Reader.objects.select_related("user"), pk=pk)
+
+
+def any_burst(pk: int) -> Burst:
+    """A burst of answers, for who may judge it."""
+    return get_object_or_404(Burst, pk=pk)
 
 
 def any_discussion(pk: int) -> Discussion:

@@ -7,7 +7,7 @@ from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from polls.models import Ballot, Comment, Favourite, Reader, Topic
+from polls.models import Ballot, Comment, Favourite, Reader, Topic, statements
 from polls.queries import topics
 from polls.queries.comments import permalink
 from polls.queries.nodes import tombstone, waiting_note
@@ -37,7 +37,7 @@ def find_reader(
         guest.user, guest.is_claimed_now = user, True
         return guest
     key = key or proposed
-    found = readers.filter(key=key, user=None).first() if key else None
+    found = statements.find(Reader, key=key, user_id=None) if key else None
     return found or (Reader(key=proposed) if key and key == proposed else Reader())
 
 

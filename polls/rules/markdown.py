@@ -7,6 +7,7 @@ reader's that a page ever trusts.
 """
 
 import html
+from functools import lru_cache
 
 import nh3
 from linkify_it import LinkifyIt
@@ -45,6 +46,8 @@ SANITISER = nh3.Cleaner(
 )
 
 
+# A post asks several times about the one text: how many links it has, and what is to be stored.
+@lru_cache(maxsize=32)
 def render_comment(text: str) -> str:
     """Return the comment as safe HTML, at most OUTPUT_LIMIT bytes; the same text, the same HTML.
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from polls.actions import comments as actions
 from polls.forms import CommentForm
-from polls.models import Comment, Discussion, Reader
+from polls.models import Choice, Comment, Discussion, Reader
 from polls.queries import comments as queries
 from polls.queries import intent
 from polls.queries.discussions import slow_words
@@ -16,6 +16,9 @@ from polls.views._answer import piece, see_other
 from polls.views._asked import ORDER_COOKIE, wanted
 
 TALK = "polls/comments/_talk.html"
+
+# The camp a reader is in, and whether they will try it.
+Said = tuple[Choice | None, Choice | None]
 
 
 def talk_for(
@@ -25,17 +28,18 @@ def talk_for(
     talk = queries.talk(discussion, reader, asked)
     if discussion.is_open:
         talk.composer = form or composer(discussion, reader)
-        _put_reply_form(talk.nodes, asked.reply, discussion, reader)
+        put_reply_form(talk.nodes, asked.reply, discussion, reader)
     return talk
 
 
-def _put_reply_form(
+def put_reply_form(
     nodes: list[queries.Node], pk: int | None, discussion: Discussion, reader: Reader
 ) -> None:
+    """Opens a form at the comment that is to be answered."""
     for node in nodes if pk else []:
         if node.id == pk and node.can_reply:
             node.reply_form = composer(discussion, reader, parent_id=pk, to=node.name)
-        _put_reply_form(node.children, pk, discussion, reader)
+        put_reply_form(node.children, pk, discussion, reader)
 
 
 def composer(
@@ -45,13 +49,17 @@ def composer(
     data: QueryDict | None = None,
     parent_id: int | None = None,
     to: str = "",
+    said: Said | None = None,
 ) -> CommentForm:
-    """The form for a comment, or for a reply to `parent_id`, as this reader fills it in."""
-    camp = None if reader.is_new else actions.camp_of(reader, discussion)
+    """The form for a comment, or for a reply to `parent_id`, as this reader fills it in.
+
+    `said` is their camp and their intent, where somebody knows.
+    """
+    camp, stands = said or _said_by(reader, discussion)
     initial = {"name": reader.name, "show_reaction": camp is not None, "parent": parent_id}
     form = CommentForm(data, initial=initial, auto_id=f"id_%s_{parent_id or 'new'}")
     form.camp = (camp.key, camp.label) if camp else None
-    form.intent = intent.words(actions.intent_of(reader, discussion)) if camp else ""
+    form.intent = intent.words(stands) if camp else ""
     form.slow = slow_words(discussion)
     form.signed_name = actions.account_name(reader.user) if reader.user else ""
     if form.signed_name:
@@ -64,6 +72,10 @@ def composer(
         form.fields["body"].label = _("Reply to %s") % to
     form.to, form.parent_id = to, parent_id
     return form
+
+
+def _said_by(reader: Reader, discussion: Discussion) -> Said:
+    return (None, None) if reader.is_new else actions.said_by(reader, discussion)
 
 
 def drawn_again(request: HttpRequest, comment: Comment, said: str) -> HttpResponse:

@@ -38,18 +38,25 @@ def _post(request: HttpRequest, discussion: Discussion) -> HttpResponse:
     parent = _parent(request, discussion)
     # What is gone cannot be answered: the text goes on in the form for a new comment.
     stands = parent is not None and parent.state == Comment.State.PUBLISHED
-    form = composer(
-        discussion,
-        request.reader,
-        data=request.POST,
-        parent_id=parent.pk if stands else None,
-        to=parent.name if stands else "",
-    )
+
+    def drawn_again() -> CommentForm:
+        again = composer(
+            discussion,
+            request.reader,
+            data=request.POST,
+            parent_id=parent.pk if stands else None,
+            to=parent.name if stands else "",
+        )
+        again.is_valid()
+        return again
+
+    form = CommentForm(request.POST)
     form.is_valid()
     try:
         if request.POST.get("action") == "preview":
             body = text.clean_body(form.cleaned_data["body"])
-            return _form_again(request, discussion, form, preview=text.render_comment(body))
+            preview = text.render_comment(body)
+            return _form_again(request, discussion, drawn_again(), preview=preview)
         comment = actions.post_comment(
             discussion=discussion,
             reader=request.reader,
@@ -62,7 +69,8 @@ def _post(request: HttpRequest, discussion: Discussion) -> HttpResponse:
             trap=form.cleaned_data.get("website", ""),
         )
     except Refused as refusal:
-        return _form_again(request, discussion, put_error(form, refusal), refusal=refusal)
+        form = put_error(drawn_again(), refusal)
+        return _form_again(request, discussion, form, refusal=refusal)
     return _shown(request, comment)
 
 

@@ -24,7 +24,7 @@ def vote(request: HttpRequest, key: str, pk: int) -> HttpResponse:
     found = access.comment(key, pk, request.reader)
     before = votes.votes_of(request.reader, [pk]).get(pk, "")
     said = request.POST["vote"]
-    vote_comment(comment=found, reader=request.reader, vote=said)
+    vote_comment(comment=found, reader=request.reader, vote=said, address=request.client_address)
     asked = _asked(request)
     here = Wanted(order=asked.order, camp=asked.camp, results=asked.results, open=pk)
     return done(

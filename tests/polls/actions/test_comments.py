@@ -360,6 +360,7 @@ class TestRefusals:
             post(discussion, reader)
 
     def test_a_blocked_reader(self, discussion, reader, mo, nothing_stored):
+        post(discussion, make_reader())  # from now on there is a salt of the day
         block_reader(reader=reader, actor=mo.user, reason="spam")
         with nothing_stored(), pytest.raises(NotAllowed):
             post(discussion, reader)

@@ -153,6 +153,7 @@ def test_an_answer_can_be_taken_back_when_its_discussion_is_closed(discussion, r
 
 
 def test_a_blocked_reader_cannot_answer(discussion, reader, mo, nothing_stored):
+    answer(discussion, make_reader(), "sad")  # from now on there is a salt of the day
     block_reader(reader=reader, actor=mo.user, reason="spam")
     with nothing_stored(), pytest.raises(NotAllowed, match="spam"):
         answer(discussion, reader, "sad")

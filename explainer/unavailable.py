@@ -1,0 +1,67 @@
+"""503: the database is busy, full or away. Nothing was done; later the same request may do it."""
+
+import logging
+from collections.abc import Callable
+
+from django.db import InterfaceError, OperationalError, connections
+from django.http import HttpRequest, HttpResponse
+from django.template import loader
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
+
+from polls.views._answer import TYPED
+
+RETRY_AFTER = 5  # seconds: a restart of the database takes about as long
+
+logger = logging.getLogger("explainer.database")
+
+
+class DatabaseAwayMiddleware:
+    """Answers 503 for a view that the database failed, however it failed."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    @staticmethod
+    def process_exception(request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        return unavailable(request, exception) if is_away(exception) else None
+
+
+def is_away(error: BaseException | None) -> bool:
+    """Whether an error says that the database cannot do this now: locked, full, gone, too slow.
+
+    A table or column that is missing is no such case: it will not come by itself.
+    """
+    return isinstance(error, OperationalError | InterfaceError) and not str(error).startswith(
+        "no such "
+    )
+
+
+def unavailable(request: HttpRequest, error: BaseException) -> HttpResponse:
+    """A plain sentence, with the typed text in it, drawn without asking the database anything."""
+    logger.warning("The database did not do this: %s", str(error).partition("\n")[0])
+    _let_go()
+    message = (
+        _("The page cannot be made at the moment. Please try again in a few seconds.")
+        if request.method in {"GET", "HEAD"}
+        else _("This could not be saved at the moment. Please send it again in a few seconds.")
+    )
+    typed = [(name, value) for name, value in request.POST.items() if name in TYPED]
+    is_piece = "HX-Request" in request.headers
+    template = loader.get_template("polls/_problem.html" if is_piece else "503.html")
+    page = template.render({"message": message, "fields": typed, "request": request})
+    response = HttpResponse(page, status=503, headers={"Retry-After": str(RETRY_AFTER)})
+    if is_piece:
+        response["HX-Reswap"] = "afterbegin"  # the form below keeps what was typed
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+def _let_go() -> None:
+    """Closes the connection, so that the next request begins with one that works."""
+    for connection in connections.all(initialized_only=True):
+        if not connection.in_atomic_block:
+            connection.close()
