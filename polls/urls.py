@@ -8,6 +8,7 @@ from django.urls import path, register_converter
 
 from polls.views import (
     appeals,
+    bursts,
     comments,
     moderation,
     moderation_answers,
@@ -74,6 +75,9 @@ moderators = [
     path("moderation/undo/<id:pk>/", moderation.undo, name="moderation_undo"),
     path("moderation/appeals/<id:pk>/", moderation_answers.appeal, name="moderation_appeal"),
     path("moderation/notices/<id:pk>/", moderation_answers.notice, name="moderation_notice"),
+    path("moderation/bursts/", bursts.bursts, name="moderation_bursts"),
+    path("moderation/bursts/<id:pk>/", bursts.decide, name="moderation_burst"),
+    path("moderation/bursts/<id:pk>/undo/", bursts.undo, name="moderation_burst_undo"),
     path("moderation/readers/<id:pk>/", moderation_more.reader, name="moderation_reader"),
     path(
         "moderation/discussions/<id:pk>/",

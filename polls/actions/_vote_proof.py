@@ -23,7 +23,7 @@ SELECT * FROM (
   FROM {comment} c
   LEFT JOIN (
     SELECT v.comment_id, {sums} FROM {vote} v LEFT JOIN {choice} camp ON camp.id = v.camp_id
-    WHERE v.is_good IS NOT NULL AND NOT v.is_held GROUP BY v.comment_id
+    WHERE v.is_good IS NOT NULL AND NOT v.is_held AND NOT v.is_set_aside GROUP BY v.comment_id
   ) AS g ON g.comment_id = c.id
   LEFT JOIN {choice} own ON own.id = c.camp_id
 ) AS sides

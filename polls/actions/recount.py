@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from django.db import connection, transaction
 from django.db.models import Model
 
+from polls.actions import _burst_proof
 from polls.actions._proofs import (
     Difference,
     Duplicates,
@@ -71,12 +72,13 @@ PROOFS: list[Proof] = [
     Duplicates(Favourite, ("discussion_id", "reader_id"), newest="-created_at"),
     Duplicates(TopicVote, ("topic_id", "reader_id"), newest="-created_at"),
     Duplicates(CommentVote, ("comment_id", "reader_id"), newest="-changed_at"),
+    *_burst_proof.PROOFS,
     Places(),
     TallyProof(
         BallotTally,
         Ballot,
         key="choice_id, stage",
-        counted="choice_id IS NOT NULL AND NOT is_held",
+        counted="choice_id IS NOT NULL AND NOT is_held AND NOT is_set_aside",
         name=_answers,
     ),
     TallyProof(

@@ -4,6 +4,7 @@ What a count stands on (ballots, tallies, votes) is not in the panel at all.
 """
 
 from polls.admin import (
+    bursts,
     comments,
     discussions,
     moderation,
@@ -17,6 +18,7 @@ from polls.admin import (
 )
 
 __all__ = [
+    "bursts",
     "comments",
     "discussions",
     "moderation",

@@ -1,5 +1,6 @@
 """Every table of polls. A model that is not imported here is unknown to makemigrations."""
 
+from polls.models.bursts import Burst
 from polls.models.comments import Comment, CommentTally, CommentVersion
 from polls.models.discussions import Discussion
 from polls.models.heartbeats import Heartbeat
@@ -20,6 +21,7 @@ __all__ = [
     "Appeal",
     "Ballot",
     "BallotTally",
+    "Burst",
     "Choice",
     "Comment",
     "CommentTally",

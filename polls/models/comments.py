@@ -118,6 +118,9 @@ class Comment(models.Model):
     own_rate = models.FloatField(default=ranking.NEUTRAL, editable=False)
     # Since when the counts have earned the badge they earn now; shown BADGE_DELAY later.
     badge_since = models.DateTimeField(null=True, editable=False)
+    # While a burst of its votes waits for judgment: {camp: [yes, no]} without them. The badge is
+    # that of these, so that nothing which is in doubt gives or takes one.
+    frozen_votes = models.JSONField(null=True, editable=False)
     # Readers whose report nobody has decided yet.
     report_count = models.PositiveIntegerField(_("open reports"), default=0, editable=False)
     # A moderator has locked the thread below this root: it takes no more replies.
@@ -190,6 +193,13 @@ class Comment(models.Model):
     def votes_by_camp(self) -> ranking.Votes:
         """{camp: (yes, no)} of every camp."""
         return {camp: (getattr(self, f"{camp}_yes"), getattr(self, f"{camp}_no")) for camp in CAMPS}
+
+    @property
+    def badge_votes(self) -> ranking.Votes:
+        """The votes its badge is earned by: all, or those that no burst has put in doubt."""
+        if self.frozen_votes is None:
+            return self.votes_by_camp
+        return {camp: tuple(self.frozen_votes[camp]) for camp in CAMPS}
 
 
 class CommentVersion(models.Model):

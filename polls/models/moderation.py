@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from polls.models.bursts import Burst
 from polls.models.comments import Comment
 from polls.models.discussions import Discussion
 from polls.models.readers import Reader
@@ -43,6 +44,7 @@ class ModerationEntry(models.Model):
     work = noted(Work, _("work"))
     discussion = noted(Discussion, _("discussion"))
     notice = noted(Notice, _("notice"))
+    burst = noted(Burst, _("burst"))
     reason = models.CharField(_("reason"), max_length=300, blank=True)
     # As they stood before the act: the way back, and what the fairness report counts.
     state_before = models.CharField(max_length=12, blank=True)

@@ -59,8 +59,8 @@ class Choice(models.Model):
 
 class BallotQuerySet(models.QuerySet):
     def counted(self) -> "BallotQuerySet":
-        """The ballots that stand in the shown numbers: answered, and not held."""
-        return self.filter(choice__isnull=False, is_held=False)
+        """The ballots that stand in the shown numbers: answered, not held, not set aside."""
+        return self.filter(choice__isnull=False, is_held=False, is_set_aside=False)
 
 
 class Ballot(models.Model):
@@ -74,6 +74,12 @@ class Ballot(models.Model):
     is_held = models.BooleanField(_("held"), default=False)
     # A keyed hash of the network it came from, for the alarm of bursts; forgotten after 48 hours.
     source = models.CharField(max_length=32, blank=True, db_default="", default="")
+    # The burst it came with, if any, and whether that is out of the counts; beside `is_held`, for
+    # one reason to hold says nothing about the other. Written by actions/_bursts alone.
+    burst = models.ForeignKey(
+        "polls.Burst", models.RESTRICT, null=True, db_index=False, related_name="ballots"
+    )
+    is_set_aside = models.BooleanField(_("set aside"), default=False, db_default=False)
     created_at = models.DateTimeField(auto_now_add=True)
     changed_at = models.DateTimeField(auto_now=True)
 
@@ -86,6 +92,12 @@ class Ballot(models.Model):
             models.UniqueConstraint(
                 fields=["question", "reader", "stage"], name="one_ballot_per_reader_and_stage"
             )
+        ]
+        indexes = [
+            models.Index(fields=["changed_at"], name="ballot_changed"),
+            models.Index(
+                fields=["burst"], condition=models.Q(burst__isnull=False), name="ballot_burst"
+            ),
         ]
 
     def __str__(self) -> str:

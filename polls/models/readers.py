@@ -33,6 +33,8 @@ class Reader(models.Model):
 
     # Set for one request: a guest who has signed in takes this row along at the next act.
     is_claimed_now = False
+    # Set by the act that stores the row: nothing of this reader can stand anywhere yet.
+    is_first_act = False
 
     class Meta:
         verbose_name = _("reader")

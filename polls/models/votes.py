@@ -12,8 +12,8 @@ from polls.models.readers import Reader
 
 class CommentVoteQuerySet(models.QuerySet):
     def counted(self) -> Self:
-        """The votes that stand in the counts: given, and not held."""
-        return self.filter(is_good__isnull=False, is_held=False)
+        """The votes that stand in the counts: given, not held, not set aside."""
+        return self.filter(is_good__isnull=False, is_held=False, is_set_aside=False)
 
 
 class CommentVote(models.Model):
@@ -30,6 +30,12 @@ class CommentVote(models.Model):
     is_held = models.BooleanField(_("held"), default=False)
     # A keyed hash of the network it came from, for the alarm of bursts; forgotten after 48 hours.
     source = models.CharField(max_length=32, blank=True, db_default="", default="")
+    # The burst it came with, if any, and whether that is out of the counts; beside `is_held`, for
+    # one reason to hold says nothing about the other. Written by actions/_bursts alone.
+    burst = models.ForeignKey(
+        "polls.Burst", models.RESTRICT, null=True, db_index=False, related_name="votes"
+    )
+    is_set_aside = models.BooleanField(_("set aside"), default=False, db_default=False)
     created_at = models.DateTimeField(auto_now_add=True)
     changed_at = models.DateTimeField(auto_now=True)
 
@@ -42,6 +48,12 @@ class CommentVote(models.Model):
             models.UniqueConstraint(
                 fields=["comment", "reader"], name="one_vote_per_comment_and_reader"
             )
+        ]
+        indexes = [
+            models.Index(fields=["changed_at"], name="vote_changed"),
+            models.Index(
+                fields=["burst"], condition=models.Q(burst__isnull=False), name="vote_burst"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from polls.models import Comment, Discussion, ModerationEntry, Reader
 from polls.queries.comments import link
-from polls.queries.log_words import ACTS, DONE, reason_label, told
-from polls.rules.moderation import BESIDE, REASONS, UNDO_WINDOW, may_undo
+from polls.queries.log_words import ACTS, DONE, RULES, reason_label, told
+from polls.rules.moderation import BESIDE, UNDO_WINDOW, may_undo
 
 PAGE = 50
 
@@ -127,7 +127,7 @@ def _public(entry: ModerationEntry) -> PublicLine:
     discussion = _discussion(entry)
     is_public = discussion is not None and _is_public(discussion)
     # A reason in somebody's own words may name a reader: only those of the rules are repeated.
-    is_rule = entry.reason in REASONS or entry.reason in Comment.HeldReason.values
+    is_rule = entry.reason in RULES or entry.reason in Comment.HeldReason.values
     return PublicLine(
         what=told(entry.act),
         why=reason_label(entry.reason) if is_rule else "",

@@ -4,6 +4,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from polls.models import Comment
+from polls.rules.bursts import REASONS as BURST_REASONS
 from polls.rules.moderation import REASONS
 
 ACTS = {
@@ -33,6 +34,12 @@ ACTS = {
     "stop_read_first": gettext_lazy("Stopped reading a reader’s comments first"),
     "block_reader": gettext_lazy("Blocked a reader"),
     "unblock_reader": gettext_lazy("Unblocked a reader"),
+    "watch_burst": gettext_lazy("Watched a burst of answers"),
+    "quarantine_burst": gettext_lazy("Set a burst of answers aside"),
+    "count_burst_again": gettext_lazy("Counted a burst again that nobody had judged"),
+    "release_burst": gettext_lazy("Counted a burst of answers"),
+    "exclude_burst": gettext_lazy("Left a burst of answers out of the counts"),
+    "reopen_burst": gettext_lazy("Took a decision on a burst back"),
     "slow_mode": gettext_lazy("Set the slow mode of a discussion"),
     "close_after": gettext_lazy("Set when a discussion closes"),
     "add_words": gettext_lazy("Added words to a list"),
@@ -52,6 +59,8 @@ ACTS = {
     "discussion_read_only": gettext_lazy("Closed a discussion"),
     "discussion_hidden": gettext_lazy("Hid a discussion"),
 }
+# The reasons of the rules, which name nobody, so that everybody may read them.
+RULES = REASONS | BURST_REASONS
 # As said to the moderator who has just done it; other acts are told in the log's own words.
 DONE = {
     "publish_comment": gettext_lazy("Published %(name)s’s comment."),
@@ -71,6 +80,6 @@ def told(act: str) -> str:
 
 def reason_label(reason: str) -> str:
     """A reason in words: of the rules for comments, of what held it, or a moderator's own."""
-    if reason in REASONS:
-        return _(REASONS[reason])
+    if reason in RULES:
+        return _(RULES[reason])
     return str(dict(Comment.HeldReason.choices).get(reason, reason))

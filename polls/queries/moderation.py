@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.timesince import timesince
 from django.utils.translation import gettext_lazy
 
-from polls.models import Appeal, Comment, Notice
+from polls.models import Appeal, Burst, Comment, Notice
 from polls.queries.cases import Case, cases
 
 PAGE = 20
@@ -46,11 +46,12 @@ class Tab:
 
 @dataclass(frozen=True)
 class Tabs:
-    """The queues, the one that is open, and since when the oldest case waits."""
+    """The queues, the one that is open, since when the oldest case waits; and bursts to judge."""
 
     current: str
     queues: list[Tab]
     oldest: datetime | None
+    bursts: int
 
     @property
     def waited(self) -> str:
@@ -106,7 +107,8 @@ def tabs(current: str) -> Tabs:
     queues = [Tab(key, str(label), _count(key), key == current) for key, label in QUEUES.items()]
     firsts = [rows().order_by("pk").values_list("created_at", flat=True) for rows in URGENT]
     waited = [moment for first in firsts for moment in first[:1]]
-    return Tabs(current, queues, min(waited, default=None))
+    bursts = Burst.objects.undecided().order_by()[:MOST].count()
+    return Tabs(current, queues, min(waited, default=None), bursts)
 
 
 def _count(key: str) -> int | None:

@@ -1,12 +1,13 @@
 """What the cards of a discussion's questions show, as one reader may see them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from django.utils.translation import gettext as _
 
 from polls.models import Ballot, BallotTally, Discussion, Question, Reader
 from polls.models.questions import INTENT, REACTION, Stage
+from polls.queries.aside import Aside, asides, with_asides
 from polls.queries.intent import sentence
 from polls.rules import results, voting
 
@@ -16,7 +17,10 @@ STEPS = {REACTION, voting.REASON, INTENT}
 
 @dataclass(frozen=True)
 class Choice:
-    """One button. `count` and `percent` are None where this reader may not see them, or too few."""
+    """One button. `count` and `percent` are None where this reader may not see them, or too few.
+
+    `together` counts what is set aside, too, where anything is.
+    """
 
     key: str
     label: str
@@ -24,6 +28,7 @@ class Choice:
     mine: bool
     count: int | None = None
     percent: int | None = None
+    together: int | None = None
 
 
 @dataclass(frozen=True)
@@ -37,6 +42,7 @@ class Asked:
     total: int
     shown: bool
     open: bool
+    asides: tuple[Aside, ...] = ()
 
     @property
     def mine(self) -> Choice | None:
@@ -77,24 +83,42 @@ class Card(Asked):
         return self.open and self.mine is not None
 
 
-class Poll:
-    """Everything asked on one discussion, read in four queries whatever the number of answers."""
+class Shared:
+    """What is asked on a discussion and how often each answer was given: for everybody the same.
 
-    def __init__(self, discussion: Discussion, reader: Reader) -> None:
+    Three queries, whatever the number of answers; one more while some are set aside.
+    """
+
+    def __init__(self, discussion: Discussion) -> None:
         self.discussion = discussion
-        rows = discussion.questions.prefetch_related("choices")
+        rows = with_asides(discussion).prefetch_related("choices")
         self.questions: dict[str, Question] = {row.key: row for row in rows}
+        self.asides = asides(self.questions.values())
+        self.choices = {
+            choice.pk: choice for row in self.questions.values() for choice in row.choices.all()
+        }
         self.counts = tallies([discussion.pk])
-        self.mine: dict[tuple[int, str], int] = {}
-        if not reader.is_new:
-            ballots = Ballot.objects.filter(question__discussion=discussion, reader=reader)
-            answered = ballots.filter(choice__isnull=False)
-            self.mine = {
-                (question, stage): choice
-                for question, stage, choice in answered.values_list(
-                    "question_id", "stage", "choice_id"
-                )
-            }
+
+
+class Poll:
+    """Everything asked on one discussion, with what one reader has answered.
+
+    `mine` is {(question, stage): choice}. Read in four queries, unless somebody has `shared` and
+    `mine` at hand.
+    """
+
+    def __init__(
+        self,
+        discussion: Discussion,
+        reader: Reader,
+        *,
+        shared: Shared | None = None,
+        mine: Mapping[tuple[int, str], int] | None = None,
+    ) -> None:
+        shared = shared or Shared(discussion)
+        self.discussion, self.questions = discussion, shared.questions
+        self.counts, self.asides = shared.counts, shared.asides
+        self.mine = answers_of(reader, discussion) if mine is None else mine
 
     def has_reacted(self) -> bool:
         return (self.questions[REACTION].pk, Stage.AFTER) in self.mine
@@ -106,6 +130,8 @@ class Poll:
         mine = self.mine.get((question.pk, stage))
         mode = results.shown(sum(counts)) if shown else "nothing"
         percents = results.percents(counts)
+        found = tuple(self.asides.get(question.pk, ())) if stage == Stage.AFTER else ()
+        aside = [sum(one.counts.get(row.pk, 0) for one in found) for row in rows]
         choices = [
             Choice(
                 key=row.key,
@@ -114,8 +140,9 @@ class Poll:
                 mine=row.pk == mine,
                 count=None if mode == "nothing" else count,
                 percent=percent if mode == "percents" else None,
+                together=count + more if found and mode != "nothing" else None,
             )
-            for row, count, percent in zip(rows, counts, percents, strict=True)
+            for row, count, percent, more in zip(rows, counts, percents, aside, strict=True)
         ]
         return Asked(
             key=self.discussion.key,
@@ -125,6 +152,7 @@ class Poll:
             total=sum(counts),
             shown=shown,
             open=self.discussion.is_open,
+            asides=found,
         )
 
     def before(self, *, changing: bool = False) -> Before | None:
@@ -179,6 +207,18 @@ class Poll:
         answered = (question.pk, Stage.AFTER) in self.mine
         asked = self.asked(question, stage=Stage.AFTER, shown=answered)
         return Intent(**vars(asked), sentence=sentence(self) if answered else "")
+
+
+def answers_of(reader: Reader, discussion: Discussion) -> dict[tuple[int, str], int]:
+    """{(question, stage): choice} of what a reader answers now. One query at most."""
+    if reader.is_new:
+        return {}
+    ballots = Ballot.objects.filter(question__discussion=discussion, reader=reader)
+    answered = ballots.filter(choice__isnull=False)
+    return {
+        (question, stage): choice
+        for question, stage, choice in answered.values_list("question_id", "stage", "choice_id")
+    }
 
 
 def split_nothing(choices: Iterable[Choice]) -> tuple[list[Choice], Choice | None]:

@@ -34,7 +34,7 @@ class BadgeLine:
     kind: str
     title: str
     detail: str
-    camps: Sequence[str]
+    camps: tuple[str, ...]
 
 
 def votes_of(reader: Reader, comment_ids: Collection[int]) -> dict[int, str]:
@@ -70,8 +70,16 @@ def camp_labels(discussion: Discussion) -> dict[str, str]:
 
 def badge_line(comment: Comment, now: datetime, labels: Mapping[str, str]) -> BadgeLine | None:
     """The badge a comment shows at `now`, in the words of `labels` (see camp_labels)."""
-    badge = ranking.shown_badge(comment.votes_by_camp, comment.badge_since, now)
-    return line_of(badge, comment.votes_by_camp, labels) if badge else None
+    votes = comment.badge_votes
+    badge = ranking.shown_badge(votes, comment.badge_since, now)
+    return line_of(badge, votes, labels) if badge else None
+
+
+def badge_from(comment: Comment, now: datetime) -> datetime | None:
+    """When a comment will show a badge that it has earned but not yet long enough; else None."""
+    if comment.badge_since is None or now - comment.badge_since >= ranking.BADGE_DELAY:
+        return None
+    return comment.badge_since + ranking.BADGE_DELAY
 
 
 def line_of(badge: ranking.Badge, votes: ranking.Votes, labels: Mapping[str, str]) -> BadgeLine:

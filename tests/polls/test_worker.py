@@ -11,12 +11,13 @@ from pathlib import Path
 import pytest
 from django.contrib.sessions.models import Session
 from django.core.management import call_command
-from django.db import OperationalError
+from django.db import IntegrityError, OperationalError
 from django.utils import timezone
 
-from polls.actions.housekeeping import tidy
+from polls.actions.housekeeping import JOBS, Job, tidy
 from polls.management.commands import worker
 from polls.models import AddressSalt, LimitCount
+from polls.queries.heartbeat import last
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -36,60 +37,120 @@ class TestTidying:
         assert AddressSalt.objects.count() == 2
 
 
-@pytest.fixture
-def tidying(monkeypatch: pytest.MonkeyPatch) -> list[Exception | None]:
-    """What the next rounds meet: an error of the database, or None for a round that works."""
-    outcomes: list[Exception | None] = []
+class Clock:
+    """A clock that moves when a test says so."""
 
-    def tidy() -> None:
-        outcome = outcomes.pop(0)
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds
+
+
+class Work:
+    """A job that does what its list of outcomes says: an error, or None for going well."""
+
+    def __init__(self, name: str, every: int = 60) -> None:
+        self.job = Job(name, every, self.run)
+        self.outcomes: list[Exception | None] = []
+        self.times = 0
+
+    def run(self) -> None:
+        self.times += 1
+        outcome = self.outcomes.pop(0) if self.outcomes else None
         if outcome:
             raise outcome
 
-    monkeypatch.setattr(worker, "tidy", tidy)
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     monkeypatch.setattr(worker.connections, "close_all", lambda: None)
-    return outcomes
+    return Clock()
+
+
+def away() -> OperationalError:
+    return OperationalError("connection refused\nIs the server running?")
 
 
 class TestRounds:
-    def test_a_database_that_is_away_gets_one_line_and_another_when_it_is_back(
-        self, tidying, caplog
-    ):
+    def test_each_job_is_done_as_often_as_it_is_due(self, clock):
+        often, seldom = Work("often", 60), Work("seldom", 300)
+        rounds = worker.Rounds([often.job, seldom.job], clock)
+        for _minute in range(10):
+            rounds.round()
+            clock.sleep(60)
+        assert (often.times, seldom.times) == (10, 2)
+
+    def test_it_sleeps_until_the_next_is_due_and_a_minute_at_most(self, clock):
+        rounds = worker.Rounds([Work("often", 60).job, Work("seldom", 90).job], clock)
+        rounds.round()
+        assert rounds.pause() == 60
+        clock.sleep(70)
+        rounds.round()
+        assert rounds.pause() == 20
+        assert min(job.every for job in JOBS) <= 60
+
+    def test_a_database_that_is_away_gets_one_line_and_another_when_it_is_back(self, clock, caplog):
         caplog.set_level(logging.INFO)
-        away = OperationalError("connection refused\nIs the server running?")
-        tidying += [away, away, away, None, None]
-        rounds = worker.Rounds()
-        assert [rounds.round() for _ in range(5)] == [False, False, False, True, True]
+        one, other = Work("one"), Work("other")
+        one.outcomes, other.outcomes = [away(), away(), None], [away(), away(), None]
+        rounds = worker.Rounds([one.job, other.job], clock)
+        assert [rounds.round() for _ in range(3)] == [False, False, True]
         assert [record.getMessage() for record in caplog.records] == [
             "The database is away, trying again: connection refused",
             "The database is back.",
         ]
 
-    def test_it_tries_again_sooner_while_the_database_is_away(self, tidying):
-        tidying += [None, OperationalError("away"), None]
-        slept = []
+    def test_it_tries_again_sooner_while_the_database_is_away(self, clock):
+        one = Work("one", 300)
+        one.outcomes = [None, away()]
+        rounds, slept = worker.Rounds([one.job], clock), []
 
         def sleep(seconds: float) -> None:
             slept.append(seconds)
-            if not tidying:
+            clock.sleep(seconds)
+            if len(slept) == 3:
                 raise SystemExit
 
         with pytest.raises(SystemExit):
-            worker.work(sleep)
-        assert slept == [worker.EVERY, worker.AWAY, worker.EVERY]
+            worker.work(rounds, sleep)
+        assert slept == [300, worker.AWAY, 300]
 
-    def test_a_fault_of_ours_is_not_hidden(self, tidying):
-        tidying += [ZeroDivisionError()]
-        with pytest.raises(ZeroDivisionError):
-            worker.Rounds().round()
+    @pytest.mark.parametrize("error", [ZeroDivisionError("ours"), IntegrityError("one row")])
+    def test_a_job_that_fails_is_logged_once_and_stops_no_other(self, clock, caplog, error):
+        bad, good = Work("counting"), Work("good")
+        bad.outcomes = [error, error, None, error]
+        rounds = worker.Rounds([bad.job, good.job], clock)
+        worked = []
+        for _minute in range(4):
+            worked.append(rounds.round())
+            clock.sleep(60)
+        assert worked == [False, False, True, False]
+        assert good.times == bad.times == 4
+        said = [record.getMessage() for record in caplog.records]
+        assert said == ["The worker's counting failed; the rest goes on."] * 2
+        assert str(error) in caplog.text
 
-    @pytest.mark.parametrize(("outcome", "code"), [(None, 0), (OperationalError("away"), 1)])
-    def test_once_does_one_round_and_says_how_it_went(self, tidying, outcome, code):
-        tidying += [outcome, None]
+    @pytest.mark.parametrize(("outcome", "code"), [(None, 0), (away(), 1)])
+    def test_once_does_one_round_and_says_how_it_went(self, clock, monkeypatch, outcome, code):
+        one = Work("one")
+        one.outcomes = [outcome]
+        monkeypatch.setattr(worker, "JOBS", [one.job])
         with pytest.raises(SystemExit) as end:
             call_command("worker", "--once")
         assert end.value.code == code
-        assert len(tidying) == 1
+        assert one.times == 1
+
+
+@pytest.mark.django_db
+class TestJobs:
+    def test_every_job_of_the_list_works(self):
+        for job in JOBS:
+            job.run()
+        assert last("worker") is not None
 
 
 class TestProcess:

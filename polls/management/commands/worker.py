@@ -7,25 +7,25 @@ import sys
 import threading
 import time
 from argparse import SUPPRESS, ArgumentParser
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from types import FrameType
 
 from django.core.management.base import BaseCommand
 from django.db import DatabaseError, InterfaceError, connections
 
-from polls.actions.housekeeping import tidy
+from polls.actions.housekeeping import JOBS, Job
 
-EVERY = 5 * 60  # seconds
+LOST = (DatabaseError, InterfaceError)
 AWAY = 15  # seconds until the next try when the database does not answer
 
 logger = logging.getLogger("polls.worker")
 
 
 class Command(BaseCommand):
-    help = "Forgets what has expired, every five minutes, until it is stopped."
+    help = "Looks for bursts and forgets what has expired, until it is stopped."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--once", action="store_true", help="do it once and end")
+        parser.add_argument("--once", action="store_true", help="do every job once and end")
         # How quickstart's worker notices that quickstart is gone, even when it was killed.
         parser.add_argument("--until-stdin-closes", action="store_true", help=SUPPRESS)
 
@@ -35,39 +35,71 @@ class Command(BaseCommand):
         if until_stdin_closes:
             threading.Thread(target=leave_with_parent, daemon=True).start()
         if once:
-            sys.exit(0 if Rounds().round() else 1)
-        work()
+            sys.exit(0 if Rounds(JOBS).round() else 1)
+        work(Rounds(JOBS))
 
 
-def work(sleep: Callable[[float], None] = time.sleep) -> None:
-    """Does a round, sleeps, and so on until an exception (of a signal) ends it."""
-    rounds = Rounds()
+def work(rounds: "Rounds", sleep: Callable[[float], None] = time.sleep) -> None:
+    """Does what is due, sleeps, and so on until an exception (of a signal) ends it."""
     while True:
-        sleep(EVERY if rounds.round() else AWAY)
+        rounds.round()
+        sleep(rounds.pause())
 
 
 class Rounds:
-    """Rounds of housekeeping. The log gets a line when the database goes and when it is back."""
+    """The jobs with the moment at which each is due.
 
-    def __init__(self) -> None:
+    The log gets a line when the database goes (every job fails for it) and when it is back, and one
+    when a job begins to fail while others work.
+    """
+
+    def __init__(self, jobs: Sequence[Job], clock: Callable[[], float] = time.monotonic) -> None:
+        self.clock = clock
+        self.due = {job: clock() for job in jobs}
+        self.failing: set[Job] = set()
         self.is_away = False
 
     def round(self) -> bool:
-        """Whether the database did as asked."""
-        try:
-            tidy()
-        except (DatabaseError, InterfaceError) as error:
-            if not self.is_away:
-                reason = str(error).strip().partition("\n")[0]
-                logger.warning("The database is away, trying again: %s", reason)
-            self.is_away = True
-            return False
-        finally:
-            connections.close_all()  # nothing is held while sleeping
+        """Does what is due, each job whatever became of the others; whether all of it worked."""
+        now = self.clock()
+        due = [job for job, moment in self.due.items() if moment <= now]
+        errors = {job: error for job in due if (error := _error_of(job))}
+        connections.close_all()  # nothing is held while sleeping
+        lost = [error for error in errors.values() if isinstance(error, LOST)]
+        self._note_database(lost[0] if len(lost) == len(due) > 0 else None)
+        if not self.is_away:
+            self._note_jobs(due, errors, now)
+        return not errors
+
+    def pause(self) -> float:
+        """Seconds until the next job is due."""
         if self.is_away:
+            return AWAY
+        return max(0.0, min(self.due.values()) - self.clock())
+
+    def _note_database(self, lost: Exception | None) -> None:
+        if lost and not self.is_away:
+            reason = str(lost).strip().partition("\n")[0]
+            logger.warning("The database is away, trying again: %s", reason)
+        if self.is_away and not lost:
             logger.warning("The database is back.")
-        self.is_away = False
-        return True
+        self.is_away = lost is not None
+
+    def _note_jobs(self, due: list[Job], errors: dict[Job, Exception], now: float) -> None:
+        for job in due:
+            self.due[job] = now + job.every
+            if job in errors and job not in self.failing:
+                words = "The worker's %s failed; the rest goes on."
+                logger.error(words, job.name, exc_info=errors[job])
+        self.failing = (self.failing - set(due)) | set(errors)
+
+
+def _error_of(job: Job) -> Exception | None:
+    try:
+        job.run()
+    except Exception as error:  # whatever it is, it must not stop the other jobs
+        return error
+    return None
 
 
 def leave(_number: int, _frame: FrameType | None) -> None:

@@ -32,7 +32,7 @@ NOON = datetime(2026, 5, 3, 12, tzinfo=UTC)
 # Small numbers are where rules break; the database takes no larger ones.
 MOST = 2**31 - 1
 # What a vote changes at most, of three camps: the first yes after three no, where the others are
-# wholly convinced. The change is the others' rates, which are below 1, times that of the camp's own,
+# wholly convinced. The change is the others' rates, which are below 1, times that of its own camp,
 # and that shrinks with every further vote: the grid of small counts below holds the largest.
 MOST_OF_ONE_VOTE = (2 / 6) ** (1 / 3) - (1 / 5) ** (1 / 3)
 counts = st.one_of(st.integers(0, 12), st.integers(0, 1000), st.integers(0, MOST))
