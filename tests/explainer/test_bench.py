@@ -10,11 +10,10 @@ from django.core.cache import cache
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from explainer.bench import measures
+from explainer.bench import measures, threads
 from explainer.bench.asking import Asker, NotAnsweredError
 from explainer.bench.measures import Measure
 from explainer.bench.scratch import Scratch
-from explainer.management.commands.bench import Command
 from polls.actions.recount import differences
 from polls.models import Comment, Reader
 from polls.rules.threads import PATH_LEVELS, ancestors
@@ -122,7 +121,7 @@ class TestReport:
             Measure("Best", lambda side: 0, small=[10.0], large=[15.0], drawn=(20, 21)),
             Measure("Newest", lambda side: 0, small=[10.0], large=[16.0], drawn=(20, 20)),
         ]
-        monkeypatch.setattr(Command, "measured", lambda *_sides, **_how: found)
+        monkeypatch.setattr(threads, "measure_in", lambda *_sides, **_how: found)
 
     def test_one_that_is_over_is_said_so(self):
         best, newest = run().splitlines()[-2:]

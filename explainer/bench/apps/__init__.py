@@ -1,0 +1,1 @@
+"""What the yardsticks serve. Each runs in a process of its own, without the site's settings."""
