@@ -27,7 +27,10 @@ NONSENSE = {
     "DEBUG": ["perhaps", "2"],
     "HSTS_SECONDS": ["-1", "a year", "1.5"],
     "LANGUAGE_CODE": ["English", "xx", "en_GB", ""],
+    "LOG_FORMAT": ["JSON", "text", ""],
     "LOG_LEVEL": ["LOUD", "info", ""],
+    "METRICS": ["perhaps", "2"],
+    "METRICS_TOKEN": ["short", "a token with spaces in it"],
     "MODERATION_LOG_PUBLIC": ["perhaps", "2"],
     "SECRET_KEY": ["short", "django-insecure-" + "x" * 60],
     "SECRET_KEY_FALLBACKS": [f"{GOOD_KEY},short"],
@@ -43,6 +46,7 @@ NONSENSE = {
         "https://",
         "",
     ],
+    "SLOW_QUERY_MS": ["0", "-5", "soon"],
     "TIME_ZONE": ["Mars/Olympus", "CEST", ""],
     "TRUSTED_PROXIES": ["everybody", "10.0.0.1/99", "10.0.0.1/8"],
     "VAR_DIR": [str(ROOT / "manage.py")],
@@ -172,3 +176,26 @@ def test_postgresql_is_chosen_by_its_address(read):
     config = read(DATABASE_URL="postgres://ed:word@db.example:5433/site")["DATABASES"]["default"]
     assert config["ENGINE"] == "django.db.backends.postgresql"
     assert (config["HOST"], config["PORT"], config["NAME"]) == ("db.example", 5433, "site")
+    assert config["OPTIONS"]["connect_timeout"] == 3
+    chosen = read(DATABASE_URL="postgres://db.example/site?sslmode=require&connect_timeout=9")
+    options = chosen["DATABASES"]["default"]["OPTIONS"]
+    assert (options["sslmode"], options["connect_timeout"]) == ("require", 9)
+    assert options["keepalives_idle"] == 10
+
+
+def test_a_public_site_behind_a_proxy_passes_djangos_own_list(check):
+    done = check(
+        "--deploy",
+        "--fail-level",
+        "WARNING",
+        SITE_URL="https://example.org",
+        TRUSTED_PROXIES="127.0.0.1/32",
+        SECRET_KEY=GOOD_KEY,
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_that_list_would_notice(check):
+    done = check("--deploy", "--fail-level", "WARNING", SITE_URL="http://example.org")
+    assert done.returncode == 1
+    assert "security.W008" in done.stderr

@@ -1,0 +1,162 @@
+"""Backups of PostgreSQL: pg_dump on a snapshot that is held while its rows are counted."""
+
+import os
+import subprocess
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+
+from django.db import connection
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from explainer.backup import BackupError, manifest
+from explainer.backup.archive import DUMPS, Archive, Progress
+from explainer.backup.snapshot import Snapshot
+from explainer.backup.standing_in import another
+
+# libpq reads these from the environment, where no other user of the machine can see them.
+LIBPQ = (
+    *("host", "port", "user", "password", "passfile", "service", "connect_timeout"),
+    *("sslmode", "sslrootcert", "sslcert", "sslkey", "target_session_attrs"),
+)
+LIMIT = 63  # bytes of a name
+
+
+def site_name() -> str:
+    """The name of the site's database."""
+    return connection.settings_dict["NAME"]
+
+
+@contextmanager
+def snapshot(folder: Path, progress: Progress) -> Generator[Snapshot]:
+    """A dump of the site's database as it is now, without the rows that are left out."""
+    copy = folder / DUMPS["postgresql"]
+    source = another(site_name())
+    try:
+        source.set_autocommit(False)
+        with source.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            cursor.execute("SELECT pg_export_snapshot()")
+            (held,) = cursor.fetchone()
+        left_out = [f"--exclude-table-data=*.{table}" for table in manifest.LEFT_OUT]
+        shape = ["--format=custom", "--no-owner", "--no-privileges", f"--file={copy}"]
+        _run(["pg_dump", *shape, f"--snapshot={held}", *left_out], site_name())
+        copy.chmod(0o600)
+        yield Snapshot(copy, manifest.applied_migrations(source), manifest.row_counts(source))
+    finally:
+        source.close()
+
+
+def _run(command: list[str], database: str) -> None:
+    """Runs one of PostgreSQL's own programs. Raises BackupError with its own first words."""
+    said = connection.get_connection_params()
+    given = {f"PG{name.upper()}": str(said[name]) for name in LIBPQ if said.get(name)}
+    names = {"connect_timeout": "PGCONNECT_TIMEOUT", "target_session_attrs": "PGTARGETSESSIONATTRS"}
+    for name, variable in names.items():
+        if (value := given.pop(f"PG{name.upper()}", None)) is not None:
+            given[variable] = value
+    env = os.environ | given | {"PGDATABASE": database, "LC_ALL": "C"}
+    try:
+        done = subprocess.run(command, env=env, capture_output=True, text=True, check=False)  # noqa: S603
+    except FileNotFoundError:
+        raise BackupError(
+            f"{command[0]} is not installed. It comes with PostgreSQL's client programs."
+        ) from None
+    if done.returncode:
+        words = done.stderr.strip().splitlines() or [f"exit code {done.returncode}"]
+        raise BackupError(f"{command[0]} did not do as asked. {words[0]}")
+
+
+@contextmanager
+def scratch(archive: Archive, folder: Path, progress: Progress) -> Generator[BaseDatabaseWrapper]:
+    """The backup in a database of its own on the same server, dropped unless it found its place."""
+    dump = folder / "scratch.pgdump"
+    archive.unpack(archive.dump, dump, progress)
+    name = f"{site_name()[: LIMIT - 20]}_restore_{os.getpid()}"
+    fresh = another(name)
+    _administer("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+    # As the site's own is: another collation would sort, and compare, in another way.
+    words = (
+        "SELECT format('ENCODING %%L LC_COLLATE %%L LC_CTYPE %%L', "
+        "pg_encoding_to_char(encoding), datcollate, datctype) FROM pg_database WHERE datname = %s"
+    )
+    kind = _administer(words, None, [site_name()])
+    _administer(f"CREATE DATABASE {{}} TEMPLATE template0 {kind}", name)
+    try:
+        how = ["--exit-on-error", "--single-transaction", "--no-owner", "--no-privileges"]
+        _run(["pg_restore", *how, f"--dbname={name}", str(dump)], name)
+        dump.unlink()
+        yield fresh
+    finally:
+        fresh.close()
+        _administer("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+
+
+def scratch_folder() -> Path | None:
+    """Anywhere: the database itself is the server's."""
+    return None
+
+
+def damages(connection: BaseDatabaseWrapper) -> list[str]:
+    """What is wrong with rows: each is read whole, so a torn page or a broken value shows."""
+    found = []
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            quoted = connection.ops.quote_name(table)
+            try:
+                cursor.execute(f"SELECT SUM(LENGTH(one::text)) FROM {quoted} AS one")  # noqa: S608
+            except connection.Database.Error as error:
+                found.append(f"{table}: {str(error).partition(chr(10))[0]}")
+    return found
+
+
+def refuse_if_used() -> None:
+    """Raises BackupError while anybody else is connected to the site's database."""
+    connection.close()
+    others = _administer(
+        "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = %s AND backend_type = %s",
+        None,
+        [site_name(), "client backend"],
+    )
+    if others:
+        raise BackupError(
+            f"The site is running: {others} connections to its database are open. Stop it first."
+        )
+
+
+def put_in_place(fresh: BaseDatabaseWrapper, kept: str | None) -> str | None:
+    """Renames the scratch database to the site's, in one transaction with the one before it.
+
+    Returns the name under which that one is kept, or None when it was not worth keeping.
+    """
+    fresh.close()
+    refuse_if_used()
+    name = fresh.settings_dict["NAME"]
+    saved = f"{site_name()[: LIMIT - 40]}_{kept or 'empty'}".replace("-", "_")
+    with _administrator() as admin, admin.cursor() as cursor:
+        quote = admin.ops.quote_name
+        cursor.execute("BEGIN")
+        cursor.execute(f"ALTER DATABASE {quote(site_name())} RENAME TO {quote(saved)}")
+        cursor.execute(f"ALTER DATABASE {quote(name)} RENAME TO {quote(site_name())}")
+        cursor.execute("COMMIT")
+    if kept:
+        return saved
+    _administer("DROP DATABASE IF EXISTS {} WITH (FORCE)", saved)
+    return None
+
+
+@contextmanager
+def _administrator() -> Generator[BaseDatabaseWrapper]:
+    """A connection to another database of the same server: none renames the one it is in."""
+    admin = another("template1" if site_name() == "postgres" else "postgres")
+    try:
+        yield admin
+    finally:
+        admin.close()
+
+
+def _administer(words: str, name: str | None, values: list | None = None) -> object:
+    """Runs one statement there; its first value, if it has any."""
+    with _administrator() as admin, admin.cursor() as cursor:
+        cursor.execute(words.format(admin.ops.quote_name(name)) if name else words, values)
+        return cursor.fetchone()[0] if cursor.description else None

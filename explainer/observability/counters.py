@@ -1,0 +1,81 @@
+"""What is counted for Prometheus. Imported when METRICS is on: it needs the extra `metrics`."""
+
+import importlib
+from collections.abc import Iterator, Mapping
+
+from django.db import DatabaseError, InterfaceError
+from django.utils import timezone
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.multiprocess import MultiProcessCollector
+
+from polls.models import Comment
+from polls.queries import heartbeat
+
+CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+# Seconds. A stored page takes under a millisecond, a form on a busy SQLite up to some seconds.
+BUCKETS = (0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
+
+REQUESTS = Counter(
+    "afterword_requests", "Requests that Django answered", ["method", "route", "status"]
+)
+SECONDS = Histogram(
+    "afterword_request_seconds", "How long Django took to answer", ["route"], buckets=BUCKETS
+)
+DATABASE_ERRORS = Counter(
+    "afterword_database_errors", "Statements of requests that failed", ["kind"]
+)
+STORED_PAGES = Counter("afterword_stored_pages", "What became of requests for kept pages", ["what"])
+
+# Of the store's own counts, those that only grow.
+COUNTED = ("hits", "stale", "misses")
+_seen: dict[str, float] = {}
+
+
+def count_stored_pages() -> None:
+    """Takes over what this process's store of pages has counted since the last time."""
+    for what, total in _store_stats().items():
+        if (more := total - _seen.get(what, 0)) > 0:
+            STORED_PAGES.labels(what).inc(more)
+        _seen[what] = total
+
+
+def _store_stats() -> Mapping[str, float]:
+    """The store's own counts, where the embedded server keeps one in this process."""
+    try:
+        store = importlib.import_module("explainer.serving.store")
+    except ModuleNotFoundError:
+        return {}
+    stats = store.stats()
+    return {name: stats[name] for name in COUNTED if name in stats}
+
+
+class Queues:
+    """What the database says at the moment it is asked; nothing when it is away."""
+
+    def collect(self) -> Iterator[Metric]:
+        """For prometheus_client."""
+        try:
+            held = Comment.objects.filter(state=Comment.State.PENDING).count()
+            reported = Comment.objects.filter(report_count__gt=0).count()
+            last = heartbeat.last(heartbeat.WORKER)
+        except (DatabaseError, InterfaceError):
+            return
+        yield _gauge("afterword_comments_held", "Comments that wait for a moderator", held)
+        yield _gauge("afterword_comments_reported", "Comments with open reports", reported)
+        if last:
+            age = (timezone.now() - last).total_seconds()
+            yield _gauge("afterword_worker_silence_seconds", "Since the worker last spoke", age)
+
+
+def _gauge(name: str, words: str, value: float) -> Metric:
+    return GaugeMetricFamily(name, words, value)
+
+
+def exposition() -> bytes:
+    """The figures of all processes, in Prometheus' text format."""
+    count_stored_pages()
+    registry = CollectorRegistry()
+    MultiProcessCollector(registry)
+    registry.register(Queues())
+    return generate_latest(registry)

@@ -1,0 +1,53 @@
+"""What the answers of a running site mean."""
+
+import ipaddress
+
+import pytest
+
+from explainer.doctor import proxy
+from explainer.doctor.asking import FORGED, Seen
+from explainer.doctor.findings import Level
+
+PUBLIC, LOCAL = "https://example.org", "http://127.0.0.1:8000"
+
+
+@pytest.mark.parametrize(
+    ("seen", "url", "expected", "words"),
+    [
+        (Seen(200, True, "198.51.100.7", "https"), PUBLIC, Level.OK, "saw 198.51.100.7"),
+        (Seen(503, True, "127.0.0.1", "http"), LOCAL, Level.OK, "saw 127.0.0.1"),
+        (Seen(200, True, FORGED, "https", 1), PUBLIC, Level.BROKEN, "believes any"),
+        (Seen(200, True, FORGED, "https", 2), PUBLIC, Level.BROKEN, "believes any"),
+        (Seen(200, True, FORGED, "http", 2), LOCAL, Level.BROKEN, "believes any"),
+        (Seen(200, True, FORGED, "http", 1), LOCAL, Level.ATTENTION, "Asked directly"),
+        (Seen(200, True, "198.51.100.7", "http"), PUBLIC, Level.BROKEN, "taken for http"),
+        (Seen(200, True, "127.0.0.1", "https"), PUBLIC, Level.ATTENTION, "all readers for one"),
+        (Seen(200, False), PUBLIC, Level.ATTENTION, "is not this site"),
+        (Seen(404, False), PUBLIC, Level.ATTENTION, "status 404"),
+    ],
+)
+def test_what_it_believed(seen, url, expected, words):
+    found = proxy.judge(seen, url)
+    assert found.level == expected
+    assert words in found.says
+
+
+def test_nobody_answers():
+    (found,) = proxy.headers("http://127.0.0.1:1")
+    assert found.level == Level.ATTENTION
+    assert "Nobody answers at http://127.0.0.1:1" in found.says
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_real_site_is_asked(live_server):
+    (found,) = proxy.headers(live_server.url)
+    assert found.level == Level.OK
+    assert found.says == "A forged address is not believed; the site saw 127.0.0.1."
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_real_site_that_trusts_this_machine(live_server, settings):
+    settings.TRUSTED_PROXIES = [ipaddress.ip_network("127.0.0.0/8")]
+    (found,) = proxy.headers(live_server.url)
+    assert found.level == Level.ATTENTION
+    assert "Asked directly" in found.says
