@@ -6,18 +6,21 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import admin
+from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
 
 from polls.actions import limits
 from polls.errors import TooSoon
 from polls.rules.limits import SIGN_INS
+from polls.views._answer import local_path
 
 View = Callable[..., HttpResponse]
 
@@ -29,6 +32,7 @@ def throttled(view: View) -> View:
     """
 
     @wraps(view)
+    @require_http_methods(["GET", "HEAD", "POST"])  # Django's view takes PUT for POST
     @sensitive_post_parameters()
     def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         if request.method == "POST":
@@ -36,9 +40,19 @@ def throttled(view: View) -> View:
                 limits.check(SIGN_INS, limits.address_hash(request.client_address))
             except TooSoon as refusal:
                 return _refused(request, refusal)
+        request.GET, request.POST = _at_home(request.GET), _at_home(request.POST)
         return view(request, *args, **kwargs)
 
     return guarded
+
+
+def _at_home(asked: QueryDict) -> QueryDict:
+    """What was asked for, without a next page that is none of this site."""
+    if local_path(asked.get(REDIRECT_FIELD_NAME, "/"), ""):
+        return asked
+    rest = asked.copy()
+    del rest[REDIRECT_FIELD_NAME]
+    return rest
 
 
 def _refused(request: HttpRequest, refusal: TooSoon) -> HttpResponse:

@@ -74,10 +74,11 @@ class ReaderMiddleware:
         )
         request.client_address = request.META.get("REMOTE_ADDR", "")
         response = self.get_response(request)
+        # Every page looks as a cookie says: the theme, an order, an advisory that was passed.
+        patch_vary_headers(response, ["Cookie"])
+        if request.COOKIES:
+            patch_cache_control(response, private=True)
         if request.reader._wrapped is not empty:
-            patch_vary_headers(response, ["Cookie"])
-            if request.COOKIES:
-                patch_cache_control(response, private=True)
             self._keep(request.reader, key, response)
         return response
 

@@ -1,5 +1,6 @@
 """One way to answer: a piece for htmx, a page or 303 without JavaScript, a sentence for a no."""
 
+import re
 from collections.abc import Callable
 
 from django.forms import Form
@@ -13,6 +14,8 @@ from django.utils.translation import gettext as _
 from polls.errors import Refused, TooSoon
 
 SEE_OTHER = 303
+# A path as a browser writes it. Dots that lead upwards are read differently by different programs.
+LOCAL_PATH = re.compile(r"(?!.*/(?:\.|%2e){1,2}(?:/|$))/(?![/\\])[\x21-\x7e]*", re.IGNORECASE)
 # What people type; the rest of a form is pressed or was put there by the page.
 TYPED = {"body", "name", "title", "note", "text", "explanation"}
 
@@ -38,8 +41,8 @@ def done(
 
 def local_path(asked: str, default: str) -> str:
     """A path of this site to return to, or the default for anything that leads elsewhere."""
-    is_path = asked.startswith("/") and url_has_allowed_host_and_scheme(asked, allowed_hosts=None)
-    return asked if is_path and asked.isprintable() else default
+    is_path = LOCAL_PATH.fullmatch(asked) and url_has_allowed_host_and_scheme(asked, None)
+    return asked if is_path else default
 
 
 def piece(

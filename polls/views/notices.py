@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from polls.actions.notices import send_notice
@@ -59,6 +60,7 @@ def _send(request: HttpRequest, comment: Comment, form: NoticeForm) -> Notice:
 
 
 @require_safe
+@never_cache
 def state(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     """What became of a notice. Whoever has the address may look; search engines are kept out."""
     shown = notice_page(access.notice(key))

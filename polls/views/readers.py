@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from polls.queries import readers
@@ -9,6 +10,7 @@ from polls.rules import moderation, text
 
 
 @require_safe
+@never_cache  # a person's own page is kept by nobody, not by a shared computer either
 def me(request: HttpRequest) -> HttpResponse:
     """What this reader answered, said, named and wants explained."""
     return render(request, "polls/me.html", {"me": readers.me(request.reader)})

@@ -75,6 +75,9 @@ TABLE = {
     "polls:moderation_undo": f"{NOT_FOR_READERS} 405 405",
     "polls:moderation_appeal": f"{NOT_FOR_READERS} 405 405",
     "polls:moderation_notice": f"{NOT_FOR_READERS} 405 405",
+    "polls:moderation_bursts": f"{NOT_FOR_READERS} 200 200",
+    "polls:moderation_burst": f"{NOT_FOR_READERS} 405 405",
+    "polls:moderation_burst_undo": f"{NOT_FOR_READERS} 405 405",
     "polls:moderation_reader": f"{NOT_FOR_READERS} 200 200",
     "polls:moderation_discussion": f"{NOT_FOR_READERS} 200 200",
     "polls:moderation_log": "404 404 404 200 200",
@@ -90,6 +93,8 @@ TABLE = {
     "sitemap": SHOWN,
     "favicon": "301 301 301 301 301",
     "healthz": SHOWN,
+    "readyz": "503 503 503 503 503",  # no worker runs beside the tests
+    "metrics": "404 404 404 404 404",  # METRICS is off
     "logout": ONLY_POST,
 }
 OWN_ACTS = ("comment", "reply", "edit", "delete", "report", "notice", "decision")

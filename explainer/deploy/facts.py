@@ -1,0 +1,112 @@
+"""What a configuration is filled with: settings and options, each judged before it is printed.
+
+Everything ends up unquoted in somebody else's language, so a value is either of a narrow alphabet
+or refused with a sentence.
+"""
+
+import ipaddress
+import re
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from django.conf import settings
+
+NAME = r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?"
+HOST = rf"(?:{NAME}|\[[0-9a-f:]+\])"
+PATH = r"/[\w./@+-]*"
+
+
+class NotPrintableError(ValueError):
+    """A value that no configuration can be made of; the text is a sentence for the operator."""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """The values of the templates, by the names they use. Raises NotPrintableError."""
+
+    port: int = 8000
+    processes: int = 2
+    hosts: tuple[str, ...] = ()
+    server_name: str = ""
+    listen: tuple[str, ...] = ()
+    listen_plain: tuple[str, ...] = ()
+    tls_cert: str = ""
+    tls_key: str = ""
+    behind: tuple[str, ...] = ()
+    cache_dir: str = "/var/cache/afterword"
+    log_dir: str = "/var/log/nginx"
+    user: str = "afterword"
+    site_url: str = field(default_factory=lambda: settings.SITE_URL)
+    base_dir: str = field(default_factory=lambda: str(settings.BASE_DIR))
+    var_dir: str = field(default_factory=lambda: str(settings.VAR_DIR))
+    static_root: str = field(default_factory=lambda: str(settings.STATIC_ROOT))
+    python: str = sys.executable
+
+    def __post_init__(self) -> None:
+        for name in ("cache_dir", "log_dir", "base_dir", "var_dir", "static_root", "python"):
+            must_match(PATH, getattr(self, name), f"{name}: the path")
+        for path in filter(None, (self.tls_cert, self.tls_key)):
+            must_match(PATH, path, "the path of a certificate or key")
+        for host in self.hosts:
+            must_match(rf"{HOST}:\d{{1,5}}", host, "a host is name:port;")
+        for address in (*self.listen, *self.listen_plain):
+            must_match(
+                rf"(?:{HOST}:)?\d{{1,5}}", address, "an address to listen on is [host:]port;"
+            )
+        for network in self.behind:
+            must_be_network(network)
+        must_match(r"[a-z_][a-z0-9_-]*", self.user, "a user is a plain name;")
+        if self.server_name:
+            must_match(rf"{HOST}(?: {HOST})*", self.server_name, "the server's name")
+        if bool(self.tls_cert) != bool(self.tls_key):
+            raise NotPrintableError("--tls-cert and --tls-key go together.")
+
+    def context(self) -> dict[str, object]:
+        """What a template may name."""
+        site = urlsplit(self.site_url)
+        static = Path(self.static_root)
+        if static.name != "static":
+            raise NotPrintableError("STATIC_ROOT must end in /static to be served as /static/.")
+        hosts = self.hosts or (f"127.0.0.1:{self.port}",)
+        return vars(self) | {
+            "hosts": hosts,
+            "is_local": all(host.startswith(("127.", "localhost", "[::1]")) for host in hosts),
+            "is_https": site.scheme == "https",
+            "server_name": self.server_name or site.hostname,
+            "site_host": site.netloc.lower(),
+            "hsts": settings.SECURE_HSTS_SECONDS if site.scheme == "https" else 0,
+            "listen": self.listen or on_every_address(443 if self.tls_cert else 80),
+            "listen_plain": self.listen_plain or on_every_address(80),
+            "static_parent": str(static.parent),
+        }
+
+    def must_end_tls(self) -> None:
+        """Refuses an https site whose proxy would ask the site in http for ever."""
+        if urlsplit(self.site_url).scheme == "https" and not (self.tls_cert or self.behind):
+            raise NotPrintableError(
+                "SITE_URL is https: name the certificate (--tls-cert, --tls-key), or the network "
+                "of what ends TLS before this proxy (--behind)."
+            )
+
+
+def on_every_address(port: int) -> tuple[str, ...]:
+    """What to listen on for everybody, in IPv4 and IPv6."""
+    return (str(port), f"[::]:{port}")
+
+
+def must_match(pattern: str, value: str, what: str) -> None:
+    """Refuses a value of another alphabet."""
+    if not re.fullmatch(pattern, value, re.IGNORECASE | re.ASCII):
+        raise NotPrintableError(f"{what} {value!r} cannot be written into a configuration.")
+
+
+def must_be_network(text: str) -> None:
+    """Refuses what is no network, and the one that would believe everybody."""
+    try:
+        network = ipaddress.ip_network(text)
+    except ValueError as error:
+        raise NotPrintableError(f"--behind: {error}.") from None
+    if not network.prefixlen:
+        raise NotPrintableError(f"--behind: {text} is everybody, and everybody would be believed.")
