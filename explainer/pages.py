@@ -7,7 +7,7 @@ from django.http import HttpRequest
 
 from explainer.models import Article, Example
 from explainer.rendering import render_inline, split_examples
-from polls.models import Reader
+from polls.models import Discussion, Reader
 from polls.queries import comments, topics
 from polls.queries.moods import Mood, mood_of, moods
 from polls.queries.questions import Poll
@@ -81,24 +81,33 @@ def blocks(article: Article, examples: list[Example]) -> list[str | Example]:
 
 
 def article_context(request: HttpRequest, article: Article, examples: list[Example]) -> dict:
-    """Everything `explainer/article.html` shows, for the reader who asks."""
+    """Everything `explainer/article.html` shows, for the reader who asks; nothing is kept of it."""
     discussion, reader = article.discussion, request.reader
     poll = Poll(discussion, reader)
     talk = talk_for(discussion, reader, wanted_by(request))
     return {
-        "article": article,
-        "short_answer": render_inline(article.short_answer),
-        "blocks": blocks(article, examples),
+        **shell_context(article, examples, next_article(article), talk.total),
         "before": poll.before(changing=request.GET.get("change") == "before"),
         "card": poll.card(),
-        "mood": mood_of(poll),
+        "printed": mood_of(poll) if poll.has_reacted() else None,
         "favourite": favourite_for(discussion, reader),
         "suggest": suggest_for(reader, discussion),
         "talk": talk,
-        "comment_count": talk.total,
-        "next": next_article(article),
-        "structured_data": structured_data(article, talk.total),
-        "is_hidden": discussion.state == discussion.State.HIDDEN,
+    }
+
+
+def shell_context(
+    article: Article, examples: list[Example], following: Article | None, comment_count: int
+) -> dict:
+    """What is around the questions and the comments, the same for every reader."""
+    return {
+        "article": article,
+        "short_answer": render_inline(article.short_answer),
+        "blocks": blocks(article, examples),
+        "comment_count": comment_count,
+        "next": following,
+        "structured_data": structured_data(article, comment_count),
+        "is_hidden": article.discussion.state == Discussion.State.HIDDEN,
     }
 
 

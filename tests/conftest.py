@@ -14,7 +14,7 @@ from django.test import Client, RequestFactory
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from explainer.models import Article
-from polls import append_only
+from polls import append_only, pieces
 from polls.actions.roles import MODERATORS
 from polls.middleware import read_cookie
 from polls.models import Comment, Discussion, Reader
@@ -81,6 +81,7 @@ def _own_cache(settings: Settings) -> None:
     settings.CACHES = {
         name: config | {"KEY_PREFIX": prefix} for name, config in settings.CACHES.items()
     }
+    pieces.store.clear()
 
 
 @pytest.fixture(scope="session", autouse=True)

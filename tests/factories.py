@@ -19,6 +19,7 @@ from explainer.publishing import save_article
 from polls.actions._comments import set_state
 from polls.actions.comments import post_comment
 from polls.actions.questions import answer_question
+from polls.actions.revisions import touch
 from polls.actions.stamps import make_stamp
 from polls.actions.topics import set_topic_status, suggest_topic
 from polls.actions.votes import vote_comment
@@ -192,6 +193,7 @@ def _bulk_answer(readers: list[Reader], choice: Choice) -> None:
     Ballot.objects.bulk_create(ballots)
     for shard, how_many in Counter(shard_of(reader.pk) for reader in readers).items():
         BallotTally.objects.move(how_many, choice_id=choice.pk, stage=Stage.AFTER, shard=shard)
+    touch(choice.question.discussion_id)
 
 
 def make_comment(
@@ -265,6 +267,7 @@ def make_comments(
     Comment.objects.filter(pk__in=above).update(reply_count=F("reply_count") + how_many)
     for shard, moved in Counter(shard_of(comment.reader_id) for comment in comments).items():
         CommentTally.objects.move(moved, discussion_id=discussion.pk, shard=shard)
+    touch(discussion.pk)
     return comments
 
 
@@ -369,6 +372,7 @@ def make_crowded(discussion: Discussion, roots: int, replies: int) -> list[Comme
         CommentTally.objects.move(
             len(made) // 4, discussion_id=discussion.pk, camp_id=camp.pk if camp else 0, shard=0
         )
+    touch(discussion.pk)
     return made
 
 

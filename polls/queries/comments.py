@@ -9,7 +9,7 @@ from polls.queries.pages import PAGE
 from polls.queries.roots import Stream
 from polls.queries.talks import Talk, Talking, camps_of
 from polls.queries.threads import following
-from polls.queries.viewers import viewer_of
+from polls.queries.viewers import Viewer, viewer_of
 from polls.queries.wanted import BEST_FROM, BY_REACTION, NEWEST, ORDERS, Wanted, link
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "permalink",
     "replies_query",
     "talk",
+    "talk_seen_by",
     "total",
     "totals",
 ]
@@ -34,7 +35,12 @@ __all__ = [
 
 def talk(discussion: Discussion, reader: Reader, wanted: Wanted) -> Talk:
     """One page of threads as this reader may see it."""
-    return Talking(discussion, reader, wanted).read()
+    return talk_seen_by(viewer_of(discussion, reader), discussion, wanted)
+
+
+def talk_seen_by(viewer: Viewer, discussion: Discussion, wanted: Wanted) -> Talk:
+    """The same for a viewer who is known already, or for nobody in particular."""
+    return Talking(discussion, viewer, wanted).read()
 
 
 def more_replies(

@@ -7,10 +7,11 @@ from django.utils.translation import gettext as _
 
 from polls.models import Comment, Discussion, Pick
 from polls.queries import intent
-from polls.queries.nodes import Node, few_judged, pick_name, tombstone, waiting_note
+from polls.queries.ages import age
+from polls.queries.nodes import Node, few_judged, judge, pick_name, tombstone, waiting_note
 from polls.queries.threads import Stretch
 from polls.queries.viewers import Viewer, reported_by
-from polls.queries.votes import badge_line, votes_of, voting_of
+from polls.queries.votes import badge_from, badge_line, votes_of, voting_of
 from polls.queries.wanted import Wanted, link
 from polls.rules import moderation, threads
 
@@ -120,6 +121,7 @@ class Drawing:
             camp=None,
             html="",
             created_at=row.created_at,
+            age="",
             edited_at=None,
             permalink=self._permalink(row.pk),
             depth=0,
@@ -131,12 +133,15 @@ class Drawing:
         mine = self.viewer.is_author(row.reader_id)
         waiting = row.state == Comment.State.PENDING
         is_locked = self._is_locked(row)
+        words, until = age(row.created_at, self.now)
         node = Node(
             id=row.pk,
             name=row.name,
             camp=(row.camp.key, row.camp.label) if row.camp else None,
             html=row.html,
             created_at=row.created_at,
+            age=words,
+            until=until,
             edited_at=row.edited_at,
             permalink=self._permalink(row.pk),
             depth=0,
@@ -163,31 +168,28 @@ class Drawing:
 
     def _judged(self, node: Node, row: Comment) -> Node:
         """What readers and editors make of a comment, this reader among them."""
-        node.muted = row.reader_id in self.viewer.muted
-        node.reported = row.pk in self.reported
-        node.cover = self._cover(node)
-        node.can_report = not (node.mine or node.waiting or node.reported)
         node.voting = voting_of(
             row,
             self.viewer.reader,
-            mine=self.votes.get(row.pk, ""),
+            mine="",
             is_open=self.discussion.is_open,
             is_shown=self.counts_shown,
         )
+        judge(
+            node,
+            vote=self.votes.get(row.pk, ""),
+            is_reported=row.pk in self.reported,
+            is_muted=row.reader_id in self.viewer.muted,
+        )
         if self.counts_shown:
             node.badge = badge_line(row, self.now, self.labels)
+            node.until = min(node.until, badge_from(row, self.now) or node.until)
         pick = self.picks.get(row.pk)
         if pick:
             node.pick, node.pinned = pick_name(pick), pick.is_pinned
         if row.pk in self.reserved:
             node.reserved_note = few_judged(self.viewer.camp)
         return node
-
-    @staticmethod
-    def _cover(node: Node) -> str:
-        if node.reported:
-            return _("You reported this comment. A moderator will look at it.")
-        return _("You have muted %s.") % node.name if node.muted else ""
 
     def _is_locked(self, row: Comment) -> bool:
         root = self.rows.get(row.root_id or row.pk)
@@ -196,11 +198,11 @@ class Drawing:
     def _permalink(self, pk: int) -> str:
         return link(self.discussion, open=pk, results=self.wanted.results)
 
-    def _tags(self, row: Comment) -> list[str]:
+    def _tags(self, row: Comment) -> tuple[str, ...]:
         user = row.reader.user
         if user and user.pk == self.discussion.author_id:
-            return [_("Author")]
-        return [_("Moderator")] if user and user.is_staff else []
+            return (_("Author"),)
+        return (_("Moderator"),) if user and user.is_staff else ()
 
 
 def replies_query(after: int, wanted: Wanted) -> str:

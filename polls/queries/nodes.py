@@ -1,6 +1,6 @@
 """Comments as they are drawn: what stands at each place of a thread, and its standing sentences."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from django.utils.translation import gettext as _
@@ -14,6 +14,7 @@ from polls.rules import moderation
 class Node:
     """One comment, or the place where one stood, with its replies.
 
+    `age` says in words how old it is, `until` when it must be drawn anew because time has passed.
     `cover` says why the text is folded away at first; nothing is ever folded for its score.
     """
 
@@ -22,6 +23,7 @@ class Node:
     camp: tuple[str, str] | None
     html: str
     created_at: datetime
+    age: str
     edited_at: datetime | None
     permalink: str
     depth: int
@@ -44,8 +46,9 @@ class Node:
     reserved_note: str = ""
     voting: Voting | None = None
     badge: BadgeLine | None = None
-    tags: list[str] = field(default_factory=list)
+    tags: tuple[str, ...] = ()
     to: str = ""
+    until: datetime | None = None
     children: list["Node"] = field(default_factory=list)
     child_count: int = 0
     folded: bool = False
@@ -58,6 +61,21 @@ class Node:
     @property
     def anchor(self) -> str:
         return f"c{self.id}"
+
+
+def judge(node: Node, *, vote: str, is_reported: bool, is_muted: bool) -> None:
+    """Puts on a node what one reader makes of it ("good", "not", "") and of its author."""
+    node.reported, node.muted = is_reported, is_muted
+    node.cover = _cover(node)
+    node.can_report = not (node.mine or node.waiting or is_reported)
+    if node.voting and node.voting.mine != vote:
+        node.voting = replace(node.voting, mine=vote)
+
+
+def _cover(node: Node) -> str:
+    if node.reported:
+        return _("You reported this comment. A moderator will look at it.")
+    return _("You have muted %s.") % node.name if node.muted else ""
 
 
 def few_judged(camp: str) -> str:

@@ -1,8 +1,6 @@
 """Whether what everybody sees has changed since a page was kept."""
 
-from django.db.models import Sum
-
-from polls.models import Revision
+from polls.models import statements
 
 SITE = "site"
 
@@ -17,5 +15,7 @@ def revision(*names: str) -> int:
 
     Each committed act raises it, so two equal numbers mean: nothing happened between.
     """
-    rows = Revision.objects.filter(name__in=names) if names else Revision.objects.all()
-    return rows.aggregate(sum=Sum("count", default=0))["sum"]
+    where = f"WHERE name IN ({', '.join(['%s'] * len(names))})" if names else ""
+    # Written out: every page asks this, and the ORM takes ten times as long as the database.
+    rows = statements.run(f"SELECT COALESCE(SUM(count), 0) FROM polls_revision {where}", [*names])  # noqa: S608
+    return int(rows[0][0])

@@ -124,7 +124,8 @@ def least_judged(
     """What the readers of a camp have judged least; nothing of the reader's own or reported."""
     rows = Comment.objects.filter(discussion=discussion).listed().only(*COLUMNS)
     votes = F(f"{camp}_yes") + F(f"{camp}_no")
-    fit = rows.filter(report_count=0, state=Comment.State.PUBLISHED).exclude(reader=reader)
+    fit = rows.filter(report_count=0, state=Comment.State.PUBLISHED)
+    fit = fit if reader.is_new else fit.exclude(reader=reader)
     fit = fit.exclude(pk__in=without) if without else fit
     return list(fit.order_by(votes.asc(), "pk")[:LEAST])
 

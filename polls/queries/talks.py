@@ -4,14 +4,14 @@ from dataclasses import dataclass, field, replace
 
 from django.utils.translation import gettext as _
 
-from polls.models import Choice, Comment, CommentTally, Discussion, Pick, Reader
+from polls.models import Choice, Comment, CommentTally, Discussion, Pick
 from polls.models.questions import REACTION
 from polls.queries.drawing import Drawing, rows_of
 from polls.queries.nodes import Node
 from polls.queries.pages import Page, Paging
 from polls.queries.roots import Stream, own_waiting
 from polls.queries.threads import stretches
-from polls.queries.viewers import viewer_of
+from polls.queries.viewers import Viewer
 from polls.queries.wanted import BEST, BY_REACTION, NEWEST, ORDERS, Wanted, link
 from polls.rules.voting import CAMPS
 
@@ -72,8 +72,8 @@ class Talk:
 class Talking:
     """Reads one page of a discussion, in a fixed number of queries whatever stands there."""
 
-    def __init__(self, discussion: Discussion, reader: Reader, wanted: Wanted) -> None:
-        self.discussion, self.asked = discussion, wanted
+    def __init__(self, discussion: Discussion, viewer: Viewer, wanted: Wanted) -> None:
+        self.discussion, self.viewer, self.asked = discussion, viewer, wanted
         self.counts = counts_by_camp(discussion)
         self.total = sum(self.counts.values())
         self.camps = camps_of(discussion)
@@ -83,7 +83,6 @@ class Talking:
             wanted = replace(wanted, camp="")
         self.offered = offered
         self.wanted = wanted.settled(self.total)
-        self.viewer = viewer_of(discussion, reader)
         picks = Pick.objects.filter(discussion=discussion).select_related("chosen_by", "comment")
         self.picks = {pick.comment_id: pick for pick in picks}
 

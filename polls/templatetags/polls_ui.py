@@ -8,12 +8,11 @@ from django import template
 from django.utils import formats, timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.timesince import timesince
-from django.utils.translation import gettext as _
+
+from polls.queries.ages import age
 
 register = template.Library()
 
-JUST_NOW = 60  # seconds
 # As Django's json_script: nothing in the text can end the script element.
 JSON_ESCAPES = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}
 
@@ -30,10 +29,12 @@ def icon(name: str, css: str = "") -> SafeString:
 
 
 @register.simple_tag
-def ago(moment: datetime, url: str = "") -> SafeString:
-    """How long ago, with the exact time in the title; a link to `url` when there is one."""
-    seconds = (timezone.now() - moment).total_seconds()
-    text = _("just now") if seconds < JUST_NOW else _("%s ago") % timesince(moment, depth=1)
+def ago(moment: datetime, url: str = "", words: str = "") -> SafeString:
+    """How long ago, with the exact time in the title; a link to `url` when there is one.
+
+    `words` says it where somebody has put it in words already.
+    """
+    text = words or age(moment, timezone.now())[0]
     exact = formats.date_format(timezone.localtime(moment), "j F Y, H:i")
     inner = format_html('<a href="{}">{}</a>', url, text) if url else text
     return format_html('<time datetime="{}" title="{}">{}</time>', moment.isoformat(), exact, inner)
