@@ -1,5 +1,5 @@
 # One list of checks: what this runs is what CI runs.
-.PHONY: check format run demo
+.PHONY: check faults format run demo
 
 run:
 	uv run manage.py quickstart
@@ -21,3 +21,9 @@ check:
 	uv run manage.py makemigrations --check --dry-run
 	uv run manage.py check --fail-level WARNING
 	uv run pytest
+
+# Every fault of tests/faults as often as ARCHITECTURE.md says; DATABASE_URL chooses the database.
+faults:
+	mkdir -p var
+	FAULTS=full REQUIRE_FAULTS=1 FAULTS_JSON=$${FAULTS_JSON:-var/faults.json} \
+		uv run pytest -n0 -p no:randomly tests/faults

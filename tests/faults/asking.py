@@ -1,0 +1,66 @@
+"""One browser that looks, answers, votes and comments while something is broken."""
+
+import asyncio
+import secrets
+from dataclasses import dataclass
+
+from tests.faults.sites import Site
+from tests.faults.wire import Answer, LostError, Wire
+from tests.faults.writers import PAGE, is_honest_refusal
+
+SENTENCE = b"could not be saved"
+PAGES = ("/", PAGE, "/topics/", "/rules/")
+
+
+@dataclass
+class Browser:
+    """Asks a site one thing after the other, on a connection of its own each time."""
+
+    site: Site
+    address: str = "203.0.113.7"
+    cookie: str = ""
+    first: str = ""
+
+    def look(self, path: str = PAGE) -> Answer:
+        """A page as somebody without a cookie sees it."""
+        return self._ask("get", path)
+
+    def look_everywhere(self) -> None:
+        """Looks at the pages that a site keeps ready, twice, so that they are kept."""
+        for path in PAGES * 2:
+            assert self.look(path).status == 200
+
+    def answer(self, reaction: str) -> Answer:
+        return self._act(f"{PAGE}questions/reaction/", {"answer": reaction})
+
+    def vote(self) -> Answer:
+        return self._act(f"{PAGE}comments/{self.site.seed['comment']}/vote/", {"vote": "good"})
+
+    def comment(self, name: str = "Ann") -> Answer:
+        body = f"Something new: {secrets.token_hex(16)}"
+        fields = {"body": body, "name": name, "stamp": self.site.seed["stamp"]}
+        return self._act(f"{PAGE}comments/", fields)
+
+    def assert_refused_for_now(self) -> None:
+        """An act is refused, with a sentence and the time to try again."""
+        answer = self.answer("sad")
+        assert is_honest_refusal(answer), answer
+        assert SENTENCE in answer.body, answer.body.decode()
+
+    def _act(self, path: str, fields: dict[str, str]) -> Answer:
+        self.first = self.first or secrets.token_hex(16)
+        answer = self._ask("post", path, fields | {"first": self.first})
+        self.cookie = answer.cookie or self.cookie
+        return answer
+
+    def _ask(self, method: str, *what: object) -> Answer:
+        cookie = self.cookie if method == "post" else ""
+        try:
+            return asyncio.run(_once(self.site.port, method, what, self.address, cookie))
+        except LostError as error:
+            raise AssertionError(f"No answer: {error}. {self.site.log[-2000:]}") from error
+
+
+async def _once(port: int, method: str, what: tuple, address: str, cookie: str) -> Answer:
+    async with Wire(port) as wire:
+        return await getattr(wire, method)(*what, X_Forwarded_For=address, Cookie=cookie)

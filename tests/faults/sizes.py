@@ -1,0 +1,15 @@
+"""How often each fault is done. FAULTS=full is the long form, `make faults`."""
+
+import os
+
+FULL = os.environ.get("FAULTS") == "full"
+WRITERS = 64
+
+KILLS = 50 if FULL else 2  # of the whole server
+ONE_KILLS = 20 if FULL else 3  # of one of its processes
+DATABASE_KILLS = 6 if FULL else 2  # half of them stopped at once, half killed
+COPIES = 50 if FULL else 2  # of a database that is being written
+ROUNDS = 200 if FULL else 20  # two tabs that press at once
+AWAY = 30 if FULL else 3  # seconds without a database
+ACTS_BETWEEN = 300 if FULL else 150  # acknowledged between two faults, at most
+HALF_SENT = 500  # requests, and as many connections that say nothing
