@@ -177,11 +177,13 @@ def _check_parent(parent: Comment, discussion: Discussion) -> None:
 def _check_pace(discussion: Discussion, reader: Reader, house: str) -> None:
     own = [(limit, f"r{reader.pk}") for limit in COMMENTS]
     limits.check_all(*own, (COMMENTS_OF_ADDRESS, house))
-    mine = discussion.comments.filter(reader=reader).order_by("-created_at")
+    now = timezone.now()
+    # A comment from the future is one of a clock that has gone wrong since: nobody waits for it.
+    mine = discussion.comments.filter(reader=reader, created_at__lte=now).order_by("-created_at")
     last = mine.values_list("created_at", flat=True).first() if discussion.slow_seconds else None
     if last is None or reader.is_staff:
         return
-    wait = math.ceil(discussion.slow_seconds - (timezone.now() - last).total_seconds())
+    wait = math.ceil(discussion.slow_seconds - (now - last).total_seconds())
     if wait > 0:
         sentence, number = wait_words(wait)
         raise TooSoon(sentence, retry_after=wait, number=number)

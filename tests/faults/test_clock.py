@@ -93,3 +93,17 @@ def test_a_form_from_the_future_is_read_first(discussion: Discussion, sam: InPro
     with time_machine.travel(NOW, tick=False):
         sam.post("/articles/isekai/comments/", {"body": "Hm.", "name": "Sam", "stamp": stamp})
     assert [each.held_reason for each in discussion.comments.all()] == ["speed"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("wrong_by", [timedelta(hours=1), timedelta(days=3650)])
+def test_slow_mode_does_not_wait_for_a_comment_from_the_future(
+    discussion: Discussion, sam: InProcess, wrong_by: timedelta
+) -> None:
+    Discussion.objects.update(slow_seconds=A_MINUTE)
+    with time_machine.travel(NOW + wrong_by, tick=False):
+        said = {"body": "Said too early.", "name": "Sam", "stamp": factories.make_old_stamp()}
+        assert sam.post("/articles/isekai/comments/", said).status_code == 303
+    with time_machine.travel(NOW, tick=False):
+        said = {"body": "Said in time.", "name": "Sam", "stamp": factories.make_old_stamp()}
+        assert sam.post("/articles/isekai/comments/", said).status_code == 303

@@ -75,7 +75,8 @@ def test_somebody_who_only_looks_writes_nothing_and_gets_no_cookie(paths, method
     for path in paths:
         with CaptureQueriesContext(connection) as queries:
             response = getattr(Browser(), method)(path, headers=headers)
-        assert response.status_code < 500, path
+        # Here no worker is beside the site, and that address says so.
+        assert response.status_code < 500 or path == "/readyz", path
         written = [query["sql"] for query in queries if WRITES.match(query["sql"])]
         assert written == [], path
         assert not response.cookies or path in MAY_SET_COOKIES, path

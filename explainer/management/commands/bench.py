@@ -1,120 +1,145 @@
-"""Measures whether a very long discussion answers as fast as a short one."""
+"""Measures how fast the site is: beside what this machine can do, and however long it gets."""
 
 import json
+import signal
 import sys
 from argparse import ArgumentParser, ArgumentTypeError
-from collections.abc import Callable, Generator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterable
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from os import environ
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from types import FrameType
+from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db import DatabaseError, connection
-from django.test import override_settings
 
+from explainer.bench import NotMeasuredError, load, table, threads
 from explainer.bench.asking import NotAnsweredError
-from explainer.bench.measures import LIMIT, Measure, measure
-from explainer.bench.scratch import Scratch
+from explainer.bench.machine import this_machine
+from explainer.bench.plan import Plan
+from explainer.bench.rows import rows
+from explainer.bench.runs import measure
 from explainer.demo.progress import Bar
-from explainer.environment import private_dir
 
-LARGE, SMALL, ROUNDS = 1_000_000, 1_000, 15
 FEWEST, MOST = 50, 10_000_000
-# A page needs no collected style sheets to be measured.
-PLAIN = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+SECONDS, ROUNDS = 2, 3
+NAMES = [row.name for row in rows()]
 
 
 class Command(BaseCommand):
     help = (
-        "Fills two databases of its own, asks the page of an article with few comments and with "
-        "very many in turn, and prints how long each took. The site's database is left alone."
+        "Starts a site of its own and what it is compared with, loads both in turn and prints the "
+        "ratios; or, as `bench threads`, asks a discussion with few comments and one with very "
+        "many in turn. The site's own data is left alone."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("what", choices=["threads"])
-        parser.add_argument("--comments", type=number_from(FEWEST), default=LARGE)
-        parser.add_argument("--small", type=number_from(FEWEST), default=SMALL)
-        parser.add_argument("--rounds", type=number_from(1), default=ROUNDS)
+        parser.add_argument("what", nargs="?", choices=["all", "threads"], default="all")
+        parser.add_argument("--only", nargs="+", choices=NAMES, metavar="ROW", default=NAMES)
+        parser.add_argument("--seconds", type=number_from(1), default=SECONDS, help="of each load")
+        parser.add_argument(
+            "--rounds", type=number_from(1), help=f"{ROUNDS}; of threads {threads.ROUNDS}"
+        )
+        parser.add_argument(
+            "--postgres", metavar="URL", default=own_postgres(), help="default: DATABASE_URL"
+        )
+        parser.add_argument("--comments", type=number_from(FEWEST), default=threads.LARGE)
+        parser.add_argument("--small", type=number_from(FEWEST), default=threads.SMALL)
         parser.add_argument(
             "--keep",
             action="store_true",
-            help="keep the databases, and use those of an earlier run",
+            help="of threads: keep the databases, and use those of an earlier run",
         )
         parser.add_argument("--json", type=Path, help="write the figures to this file, too")
         parser.add_argument("--check", action="store_true", help="exit with 1 when one is over")
 
-    def handle(self, *, comments: int, small: int, **options: object) -> None:
+    def handle(self, *, what: str, comments: int, small: int, **options: Any) -> None:
         if small >= comments:
             sys.exit("--comments must be more than --small.")
+        run = self.threads if what == "threads" else self.side_by_side
         try:
-            with folder(keep=options["keep"]) as where:
-                sides = Scratch(small, where), Scratch(comments, where)
-                found = self.measured(*sides, options["rounds"], keep=options["keep"])
-        except (DatabaseError, NotAnsweredError) as error:
+            with stopped_once():
+                is_ok, facts = run(comments, small, **options)
+        except (DatabaseError, NotAnsweredError, NotMeasuredError) as error:
             sys.exit(f"Not measured. {str(error).strip().partition(chr(10))[0]}")
         except KeyboardInterrupt:
             sys.exit("\nStopped.")
-        self.report(found, small, comments)
         if options["json"]:
-            options["json"].write_text(json.dumps(facts(found, small, comments), indent=2) + "\n")
-        if options["check"] and not all(one.is_ok for one in found):
+            options["json"].write_text(json.dumps(facts, indent=2) + "\n")
+        if options["check"] and not is_ok:
             sys.exit(1)
 
-    def measured(self, small: Scratch, large: Scratch, rounds: int, *, keep: bool) -> list[Measure]:
-        try:
-            with override_settings(STORAGES=settings.STORAGES | PLAIN):
-                for side in (small, large):
-                    side.fill(Bar(sys.stderr))
-                return measure(small, large, rounds)
-        finally:
-            for side in (small, large):
-                side.close()
-                if not keep:
-                    side.drop()
+    def side_by_side(self, comments: int, small: int, **options: Any) -> tuple[bool, dict]:
+        """Everything of `--only`. Returns whether every limit is kept, and the file of results."""
+        load.find_wrk()
+        wanted = [row for row in rows() if row.name in options["only"]]
+        plan = Plan(
+            names=options["only"],
+            seconds=options["seconds"],
+            rounds=options["rounds"] or ROUNDS,
+            postgres=options["postgres"],
+            comments=comments,
+            small=small,
+        )
+        machine = this_machine()
+        measure(wanted, plan, Bar(sys.stderr, "ms of load"))
+        self.say([*table.heading(machine, versions()), *table.table(wanted)])
+        measured = [row for row in wanted if row.is_measured]
+        return bool(measured) and all(row.is_ok for row in measured), {
+            "at": datetime.now(UTC).isoformat(timespec="seconds"),
+            "machine": machine._asdict(),
+            "versions": versions(),
+            "seconds": plan.seconds,
+            "rounds": plan.rounds,
+            "rows": [row.facts() for row in wanted],
+        }
 
-    def report(self, found: Sequence[Measure], small: int, large: int) -> None:
-        """The table."""
-        rows = [("", f"ms, {small:,}", f"ms, {large:,}", "ratio", f"at most {LIMIT}", "drawn")]
-        rows += [
-            (
-                one.name,
-                f"{fact['small_ms']:.1f}",
-                f"{fact['large_ms']:.1f}",
-                f"{one.ratio:.2f}",
-                "ok" if one.is_ok else "OVER",
-                f"{one.drawn[0]} / {one.drawn[1]}",
-            )
-            for one in found
-            if (fact := one.facts())
-        ]
-        widths = [max(len(row[at]) for row in rows) for at in range(len(rows[0]))]
-        self.stdout.write(f"{connection.vendor}, the median of {len(found[0].small)} rounds")
-        for name, *values in rows:
-            cells = [value.rjust(width) for value, width in zip(values, widths[1:], strict=True)]
-            self.stdout.write("  ".join([name.ljust(widths[0]), *cells]))
+    def threads(self, comments: int, small: int, **options: Any) -> tuple[bool, dict]:
+        """The long discussion alone, with everything that is asked of it."""
+        rounds = options["rounds"] or threads.ROUNDS
+        bar = Bar(sys.stderr)
+        found = threads.measure_in(small, comments, rounds, bar, keep=options["keep"])
+        self.say(threads.table(found, small, comments))
+        return all(one.is_ok for one in found), threads.facts(found, small, comments)
+
+    def say(self, lines: Iterable[str]) -> None:
+        for line in lines:
+            self.stdout.write(line)
 
 
 @contextmanager
-def folder(*, keep: bool) -> Generator[Path]:
-    """Where SQLite's files stand: gone afterwards, unless they are to be kept."""
-    if keep:
-        yield private_dir(settings.VAR_DIR / "bench")
-        return
-    with TemporaryDirectory(prefix="afterword-bench-") as made:
-        yield Path(made)
+def stopped_once() -> Generator[None]:
+    """Lets Ctrl+C and SIGTERM end a block, and nothing disturb it while it stops what it began."""
+    numbers = (signal.SIGINT, signal.SIGTERM)
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        for number in numbers:
+            signal.signal(number, signal.SIG_IGN)
+        raise KeyboardInterrupt
+
+    before = [signal.signal(number, stop) for number in numbers]
+    try:
+        yield
+    finally:
+        for number, handler in zip(numbers, before, strict=True):
+            signal.signal(number, handler)
 
 
-def facts(found: Sequence[Measure], small: int, large: int) -> dict[str, object]:
-    """What the file of results says."""
-    return {
-        "database": connection.vendor,
-        "small": small,
-        "large": large,
-        "limit": LIMIT,
-        "ok": all(one.is_ok for one in found),
-        "measures": [one.facts() for one in found],
-    }
+def own_postgres() -> str:
+    """DATABASE_URL, when it names PostgreSQL."""
+    return environ.get("DATABASE_URL", "") if connection.vendor == "postgresql" else ""
+
+
+def versions() -> dict[str, str]:
+    """Of what is measured and of what it is compared with, as far as it is installed."""
+    found = {"Python": sys.version.split()[0]}
+    for name in ("Django", "uvicorn", "granian"):
+        with suppress(PackageNotFoundError):
+            found[name] = version(name)
+    return found
 
 
 def number_from(least: int) -> Callable[[str], int]:
