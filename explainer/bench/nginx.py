@@ -17,6 +17,7 @@ user {user} {group};
 worker_processes auto;
 pid {folder}/nginx.pid;
 error_log stderr;
+pcre_jit on;
 events {{ worker_connections 4096; }}
 http {{
   client_body_temp_path {folder}/body;
