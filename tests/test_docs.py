@@ -37,7 +37,7 @@ def test_every_link_to_a_file_leads_to_one(name: str) -> None:
 
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_every_command_is_there(name: str) -> None:
-    named = set(re.findall(r"manage\.py (\w+)", read(name)))
+    named = set(re.findall(r"manage\.py ([\w-]+)", read(name)))
     assert named <= set(get_commands())
 
 
