@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from explainer.models import Article
 from explainer.rendering import reading_minutes, render_article, sound
 from polls.actions.discussions import delete_discussion, open_discussion, update_discussion
+from polls.actions.revisions import touch
 from polls.actions.topics import set_topic_status
 from polls.errors import Refused
 from polls.models import Topic
@@ -48,6 +49,7 @@ def save_article(
     old_url = article.discussion.url
     update_discussion(article.discussion, **facts, author=article.author)
     article.save()
+    touch(article.discussion_id)
     _close_the_loop(article, old_url, actor)
     return article
 

@@ -74,10 +74,12 @@ class ReaderMiddleware:
         )
         request.client_address = request.META.get("REMOTE_ADDR", "")
         response = self.get_response(request)
-        # Every page looks as a cookie says: the theme, an order, an advisory that was passed.
-        patch_vary_headers(response, ["Cookie"])
-        if request.COOKIES:
-            patch_cache_control(response, private=True)
+        # Every page looks as a cookie says: the theme, an order, an advisory that was passed. What
+        # is the same for everybody says so itself.
+        if "public" not in response.get("Cache-Control", ""):
+            patch_vary_headers(response, ["Cookie"])
+            if request.COOKIES:
+                patch_cache_control(response, private=True)
         if request.reader._wrapped is not empty:
             self._keep(request.reader, key, response)
         return response

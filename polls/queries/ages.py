@@ -1,6 +1,6 @@
 """How long ago something was, in words, and until when those words are true."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
@@ -14,7 +14,10 @@ def age(moment: datetime, now: datetime) -> tuple[str, datetime]:
     past = now - since
     if past < MINUTE:
         return _("just now"), since + MINUTE
-    # Longer units begin at a whole number of days, so to ask again each day is often enough.
+    # Longer units begin at a whole number of days, or, after a day that a month does not have, at
+    # midnight: so to ask again at the next of either is often enough.
     unit = MINUTE if past < HOUR else HOUR if past < DAY else DAY
     words = _("%s ago") % timesince(since, now, depth=1)
-    return words, since + (past // unit + 1) * unit
+    until = since + (past // unit + 1) * unit
+    midnight = datetime.combine(now.date() + DAY, time(), now.tzinfo)
+    return words, min(until, midnight) if unit is DAY else until

@@ -73,7 +73,7 @@ def read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Read:
 @pytest.fixture
 def check(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
     """Runs `manage.py check` with nothing set but what is given."""
-    unset = {"DJANGO_SETTINGS_MODULE", *NAMES}
+    unset = {"DJANGO_SETTINGS_MODULE", "DJANGO_ALLOW_ASYNC_UNSAFE", *NAMES}
     env = {name: value for name, value in os.environ.items() if name not in unset}
 
     def check(*arguments: str, **given: str) -> subprocess.CompletedProcess[str]:

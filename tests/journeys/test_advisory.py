@@ -2,6 +2,7 @@
 
 import pytest
 
+from explainer.publishing import save_article
 from tests.factories import answers, make_article, make_comment, make_example, make_work
 from tests.reading import piece, sent_to, text_of, words
 
@@ -128,7 +129,7 @@ class TestPassing:
         del ann.cookies["passed"]
         assert ann.get(PAGE).status_code == 200
         netorare.advisory += "\nSuicide"
-        netorare.save()
+        save_article(netorare, subject="netorare")
         assert ann.get(PAGE).status_code == 302
 
     def test_it_can_be_forgotten(self, ann):

@@ -3,6 +3,7 @@
 import asyncio
 import threading
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.db import OperationalError
@@ -60,12 +61,13 @@ def site() -> Site:
 
 
 def play(scene: Callable[[Store], Awaitable[None]], site: Site) -> None:
-    """Runs a scene in an event loop of its own."""
+    """Runs a scene in an event loop of its own; in a thread, for browser tests leave theirs here."""
 
     async def run() -> None:
         await scene(site.store())
 
-    asyncio.run(run())
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, run()).result()
 
 
 async def settled(store: Store) -> None:

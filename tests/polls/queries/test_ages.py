@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from polls.queries.ages import age
@@ -32,7 +32,9 @@ def test_the_words_are_true_until_the_moment_that_is_named(past, part):
     now = POSTED + past
     words, until = age(POSTED, now)
     assert until > now
-    assert age(POSTED, now + (until - now) * part)[0] == words
+    later = now + (until - now) * part
+    assume(later < until)  # a float close to 1 rounds to the moment itself
+    assert age(POSTED, later)[0] == words
 
 
 @pytest.mark.parametrize("unit", [timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)])
