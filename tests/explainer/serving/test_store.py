@@ -61,7 +61,7 @@ def site() -> Site:
 
 
 def play(scene: Callable[[Store], Awaitable[None]], site: Site) -> None:
-    """Runs a scene in an event loop of its own; in a thread, for browser tests leave theirs here."""
+    """Runs a scene in an event loop of its own, in a thread: browser tests leave theirs here."""
 
     async def run() -> None:
         await scene(site.store())
