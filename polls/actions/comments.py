@@ -91,10 +91,11 @@ def _post(draft: Draft, *, reader: Reader, show_reaction: bool) -> Comment:
     if reader.is_new:
         reader.name = draft.name  # the next form offers it again
     row = lock_reader(reader)
-    if not row.is_first_act and (repeated := _repeated(draft, row)):
+    facts = _facts(draft, row)
+    if not row.is_first_act and (repeated := _repeated(draft, row, facts)):
         return repeated
     _check_pace(draft.discussion, row, draft.house)
-    verdict = _judged(draft, row)
+    verdict = moderation.first_state(facts)
     camp, intent = (None, None)
     if show_reaction and not row.is_first_act:
         camp, intent = said_by(row, draft.discussion)
@@ -109,7 +110,10 @@ def _post(draft: Draft, *, reader: Reader, show_reaction: bool) -> Comment:
     return comment
 
 
-def _repeated(draft: Draft, row: Reader) -> Comment | None:
+def _repeated(draft: Draft, row: Reader, facts: moderation.Facts) -> Comment | None:
+    """The comment that this one is again. Asked for only where somebody said the like of it."""
+    if draft.fingerprint and not (facts.is_repeat or facts.is_staff):
+        return None
     return statements.find(
         Comment,
         discussion_id=draft.discussion.pk,
@@ -120,7 +124,7 @@ def _repeated(draft: Draft, row: Reader) -> Comment | None:
     )
 
 
-def _judged(draft: Draft, row: Reader) -> moderation.Verdict:
+def _facts(draft: Draft, row: Reader) -> moderation.Facts:
     facts = facts_of(
         draft.discussion,
         row,
@@ -128,7 +132,7 @@ def _judged(draft: Draft, row: Reader) -> moderation.Verdict:
         fingerprint=draft.fingerprint,
         word=draft.word,
     )
-    return moderation.first_state(facts._replace(form_age=draft.form_age, trap=draft.trap))
+    return facts._replace(form_age=draft.form_age, trap=draft.trap)
 
 
 def _store(
@@ -177,13 +181,16 @@ def _check_parent(parent: Comment, discussion: Discussion) -> None:
 def _check_pace(discussion: Discussion, reader: Reader, house: str) -> None:
     own = [(limit, f"r{reader.pk}") for limit in COMMENTS]
     limits.check_all(*own, (COMMENTS_OF_ADDRESS, house))
+    if discussion.slow_seconds and not reader.is_staff:
+        _check_slow_mode(discussion, reader)
+
+
+def _check_slow_mode(discussion: Discussion, reader: Reader) -> None:
     now = timezone.now()
     # A comment from the future is one of a clock that has gone wrong since: nobody waits for it.
     mine = discussion.comments.filter(reader=reader, created_at__lte=now).order_by("-created_at")
-    last = mine.values_list("created_at", flat=True).first() if discussion.slow_seconds else None
-    if last is None or reader.is_staff:
-        return
-    wait = math.ceil(discussion.slow_seconds - (now - last).total_seconds())
+    last = mine.values_list("created_at", flat=True).first()
+    wait = math.ceil(discussion.slow_seconds - (now - last).total_seconds()) if last else 0
     if wait > 0:
         sentence, number = wait_words(wait)
         raise TooSoon(sentence, retry_after=wait, number=number)
