@@ -1,48 +1,21 @@
 """Posting, editing and deleting a comment."""
 
-import math
-from datetime import timedelta
-from typing import NamedTuple
-
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractUser
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from polls.actions import limits
-from polls.actions._comments import PUBLISHED, clear, count_move, lock_comment, set_state
+from polls.actions._comments import PUBLISHED, clear, lock_comment, set_state
 from polls.actions._facts import facts_of, suspect_word
 from polls.actions._log import note_comment
+from polls.actions._posting import Draft, post
 from polls.actions._reports import settle
 from polls.actions.readers import act, lock_reader
 from polls.actions.stamps import age_of
-from polls.errors import Closed, NotAllowed, Refused, TooSoon
-from polls.models import Ballot, Choice, Comment, CommentVersion, Discussion, Reader, statements
-from polls.models.questions import INTENT, REACTION, Stage
-from polls.rules import moderation, repeats, text, threads, voting
-from polls.rules.limits import COMMENTS, COMMENTS_OF_ADDRESS, wait_words
-
-# The same text by the same reader at the same place within this time is the same comment: a double
-# click, a retry after a lost answer.
-REPEAT_WINDOW = timedelta(minutes=6)
-
-# A new comment stood nowhere before.
-NEW = {"state_before": "", "reason_before": ""}
-
-
-class Draft(NamedTuple):
-    """What is known of a comment before anything is locked."""
-
-    discussion: Discussion
-    parent: Comment | None
-    body: str
-    html: str
-    fingerprint: str
-    name: str
-    word: str
-    form_age: float | None
-    trap: bool
-    house: str
+from polls.errors import Closed, NotAllowed, Refused
+from polls.models import Comment, CommentVersion, Discussion, Reader, statements
+from polls.rules import moderation, repeats, text
 
 
 def post_comment(
@@ -83,84 +56,7 @@ def post_comment(
         trap=bool(trap.strip()),
         house=limits.address_hash(address),
     )
-    return _post(draft, reader=reader, show_reaction=show_reaction)
-
-
-@act
-def _post(draft: Draft, *, reader: Reader, show_reaction: bool) -> Comment:
-    if reader.is_new:
-        reader.name = draft.name  # the next form offers it again
-    row = lock_reader(reader)
-    facts = _facts(draft, row)
-    if not row.is_first_act and (repeated := _repeated(draft, row, facts)):
-        return repeated
-    _check_pace(draft.discussion, row, draft.house)
-    verdict = moderation.first_state(facts)
-    camp, intent = (None, None)
-    if show_reaction and not row.is_first_act:
-        camp, intent = said_by(row, draft.discussion)
-    comment = _store(draft, row, verdict, camp, intent if camp else None)
-    if comment.state != PUBLISHED:
-        note_comment("hold_comment", comment, actor=None, reason=comment.held_reason, **NEW)
-    if row.name != draft.name:
-        row.name = reader.name = draft.name
-        statements.update(row, "name")
-    # Last, for it holds what others who write here wait for.
-    count_move(comment, int(comment.state == PUBLISHED))
-    return comment
-
-
-def _repeated(draft: Draft, row: Reader, facts: moderation.Facts) -> Comment | None:
-    """The comment that this one is again. Asked for only where somebody said the like of it."""
-    if draft.fingerprint and not (facts.is_repeat or facts.is_staff):
-        return None
-    return statements.find(
-        Comment,
-        discussion_id=draft.discussion.pk,
-        reader_id=row.pk,
-        parent_id=draft.parent.pk if draft.parent else None,
-        text=draft.body,
-        since=timezone.now() - REPEAT_WINDOW,
-    )
-
-
-def _facts(draft: Draft, row: Reader) -> moderation.Facts:
-    facts = facts_of(
-        draft.discussion,
-        row,
-        body=draft.body,
-        fingerprint=draft.fingerprint,
-        word=draft.word,
-    )
-    return facts._replace(form_age=draft.form_age, trap=draft.trap)
-
-
-def _store(
-    draft: Draft,
-    row: Reader,
-    verdict: moderation.Verdict,
-    camp: Choice | None,
-    intent: Choice | None,
-) -> Comment:
-    parent = draft.parent
-    comment = Comment(
-        discussion=draft.discussion,
-        reader=row,
-        parent=parent,
-        root=(parent.root or parent) if parent else None,
-        name=draft.name,
-        camp=camp,
-        intent=intent,
-        text=draft.body,
-        html=draft.html,
-        fingerprint=draft.fingerprint,
-        published_at=timezone.now() if verdict.state == PUBLISHED else None,
-        **verdict._asdict(),
-    )
-    statements.insert(comment)
-    comment.path = threads.path(parent.path if parent else "", comment.pk)
-    statements.update(comment, "path")
-    return comment
+    return post(draft, reader=reader, show_reaction=show_reaction)
 
 
 def _check_parent(parent: Comment, discussion: Discussion) -> None:
@@ -178,24 +74,6 @@ def _check_parent(parent: Comment, discussion: Discussion) -> None:
         raise Closed(_("A moderator has locked this thread. You can still read it."))
 
 
-def _check_pace(discussion: Discussion, reader: Reader, house: str) -> None:
-    own = [(limit, f"r{reader.pk}") for limit in COMMENTS]
-    limits.check_all(*own, (COMMENTS_OF_ADDRESS, house))
-    if discussion.slow_seconds and not reader.is_staff:
-        _check_slow_mode(discussion, reader)
-
-
-def _check_slow_mode(discussion: Discussion, reader: Reader) -> None:
-    now = timezone.now()
-    # A comment from the future is one of a clock that has gone wrong since: nobody waits for it.
-    mine = discussion.comments.filter(reader=reader, created_at__lte=now).order_by("-created_at")
-    last = mine.values_list("created_at", flat=True).first()
-    wait = math.ceil(discussion.slow_seconds - (now - last).total_seconds()) if last else 0
-    if wait > 0:
-        sentence, number = wait_words(wait)
-        raise TooSoon(sentence, retry_after=wait, number=number)
-
-
 def signature(reader: Reader, name: str) -> str:
     """The name that stands at a comment: the account's own, or what a guest typed.
 
@@ -210,25 +88,6 @@ def signature(reader: Reader, name: str) -> str:
 def account_name(user: AbstractUser) -> str:
     """How an account is called in public."""
     return (user.get_full_name() or user.get_username())[: text.NAME_MOST]
-
-
-def voting_camp_of(reader: Reader, discussion: Discussion) -> Choice | None:
-    """The camp this reader's votes count for: none while their reaction itself is not counted.
-
-    A comment bears what its author said all the same: that is a label, and moves nothing.
-    """
-    ballots = Ballot.objects.counted().filter(
-        question__discussion=discussion, question__key=REACTION, reader=reader, stage=Stage.AFTER
-    )
-    ballot = ballots.exclude(choice__key=voting.NONE).select_related("choice").first()
-    return ballot.choice if ballot else None
-
-
-def said_by(reader: Reader, discussion: Discussion) -> tuple[Choice | None, Choice | None]:
-    """The camp a reader is in on a discussion, and their intent, in one query."""
-    said = statements.find_said(discussion.pk, reader.pk, (REACTION, INTENT))
-    camp = said.get(REACTION)
-    return None if camp and camp.key == voting.NONE else camp, said.get(INTENT)
 
 
 @act

@@ -2,7 +2,7 @@
 
 from polls.actions import limits
 from polls.actions._votes import cast
-from polls.actions.comments import voting_camp_of
+from polls.actions.camps import voting_camp_of
 from polls.actions.readers import act, lock_reader
 from polls.models import Comment, CommentVote, Discussion, Reader
 from polls.rules import votes

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.translation import gettext as _
 
 from polls.actions import comments as actions
+from polls.actions.camps import said_by
 from polls.forms import CommentForm
 from polls.models import Choice, Comment, Discussion, Reader
 from polls.queries import comments as queries
@@ -75,7 +76,7 @@ def composer(
 
 
 def _said_by(reader: Reader, discussion: Discussion) -> Said:
-    return (None, None) if reader.is_new else actions.said_by(reader, discussion)
+    return (None, None) if reader.is_new else said_by(reader, discussion)
 
 
 def drawn_again(request: HttpRequest, comment: Comment, said: str) -> HttpResponse:

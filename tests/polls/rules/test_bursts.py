@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from polls.errors import Refused
 from polls.rules import bursts
 from polls.rules.bursts import ALIKE, MIX, SOURCE, VOLUME, Share, Traffic
+from polls.rules.chance import chi_square_tail, g_test
 
 WINDOWS = bursts.BASELINE // bursts.WINDOW
 counts = st.lists(st.integers(0, 60), min_size=1, max_size=60)
@@ -33,32 +34,32 @@ def quiet_then(*last: int) -> list[int]:
 class TestChance:
     @pytest.mark.parametrize(("freedom", "x", "chance"), TABLE)
     def test_the_tail_is_that_of_the_tables(self, freedom, x, chance):
-        assert bursts.chi_square_tail(x, freedom) == pytest.approx(chance, rel=0.005)
+        assert chi_square_tail(x, freedom) == pytest.approx(chance, rel=0.005)
 
     @given(st.floats(0, 400), st.floats(0, 400), st.integers(1, 12))
     def test_the_tail_falls_from_one(self, x, more, freedom):
-        tail = bursts.chi_square_tail(x, freedom)
-        assert 0 <= bursts.chi_square_tail(x + more, freedom) <= tail + 1e-12
+        tail = chi_square_tail(x, freedom)
+        assert 0 <= chi_square_tail(x + more, freedom) <= tail + 1e-12
         assert tail <= 1
 
     def test_g_is_that_of_a_worked_example(self):
         # By hand: G = 4.1145, Williams' q = 1.0327, so 3.9842 with one degree of freedom.
-        chance = bursts.g_test({"a": 12, "b": 5}, {"a": 18, "b": 25})
-        assert chance == pytest.approx(bursts.chi_square_tail(3.9842, 1), rel=1e-4)
+        chance = g_test({"a": 12, "b": 5}, {"a": 18, "b": 25})
+        assert chance == pytest.approx(chi_square_tail(3.9842, 1), rel=1e-4)
 
     @given(mixes, mixes)
     def test_it_does_not_matter_which_sample_is_named_first(self, one, other):
-        assert bursts.g_test(one, other) == pytest.approx(bursts.g_test(other, one))
+        assert g_test(one, other) == pytest.approx(g_test(other, one))
 
     @given(mixes, st.integers(1, 5))
     def test_the_same_mix_is_no_other_mix_whatever_its_size(self, mix, times):
         larger = {kind: count * times for kind, count in mix.items()}
-        assert bursts.g_test(mix, larger) == pytest.approx(1)
+        assert g_test(mix, larger) == pytest.approx(1)
         assert not bursts.is_other_mix(mix, larger)
 
     @given(mixes)
     def test_nothing_differs_from_nothing(self, mix):
-        assert bursts.g_test(mix, {}) == bursts.g_test({}, mix) == 1
+        assert g_test(mix, {}) == g_test({}, mix) == 1
 
 
 class TestVolume:
