@@ -211,7 +211,7 @@ def make_comment(
     """
     reader = reader or make_reader(f"Reader {number()}")
     body = text or f"Comment {number()}"
-    with transaction.atomic(), unlimited(), patch("polls.actions.comments.note_comment"):
+    with transaction.atomic(), unlimited(), patch("polls.actions._posting.note_comment"):
         comment = post_comment(
             discussion=discussion,
             reader=reader,
