@@ -1,6 +1,7 @@
 """nginx keeps what everybody sees for half a second, and never anything of anybody's."""
 
 import random
+import re
 import time
 from concurrent.futures import ThreadPoolExecutor
 
@@ -11,6 +12,11 @@ from tests.deploy.conftest import Proxied
 
 TRIES = 200
 COUNT = f"{PAGE}?results=1"
+
+
+def most_of(answer) -> int:
+    """The largest number of readers that a page names."""
+    return max(map(int, re.findall(r"(\d+) readers", answer.text)), default=0)
 
 
 def until(look, wanted, tries: int = TRIES):
@@ -70,11 +76,11 @@ class TestWhatIsKept:
         watcher = proxied.person()
         for number in range(6):  # fewer than five are not shown
             assert proxied.person(f"127.0.0.{30 + number}").post().status == 303
-        before = until(lambda: watcher.get(COUNT), lambda answer: "6 readers" in answer.text)
-        assert before
+        # Other tests of this site may have answered before.
+        before = most_of(until(lambda: watcher.get(COUNT), lambda answer: most_of(answer) >= 6))
         kept(proxied)
         assert proxied.person("127.0.0.40").post().status == 303
-        until(lambda: watcher.get(COUNT), lambda answer: "7 readers" in answer.text)
+        until(lambda: watcher.get(COUNT), lambda answer: most_of(answer) == before + 1)
 
 
 class TestWhatIsNot:

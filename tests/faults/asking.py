@@ -1,12 +1,12 @@
 """One browser that looks, answers, votes and comments while something is broken."""
 
-import asyncio
 import secrets
 from dataclasses import dataclass
 
 from tests.faults.sites import Site
 from tests.faults.wire import Answer, LostError, Wire
 from tests.faults.writers import PAGE, is_honest_refusal
+from tests.loops import run as in_a_loop
 
 SENTENCE = b"could not be saved"
 PAGES = ("/", PAGE, "/topics/", "/rules/")
@@ -56,7 +56,7 @@ class Browser:
     def _ask(self, method: str, *what: object) -> Answer:
         cookie = self.cookie if method == "post" else ""
         try:
-            return asyncio.run(_once(self.site.port, method, what, self.address, cookie))
+            return in_a_loop(_once(self.site.port, method, what, self.address, cookie))
         except LostError as error:
             raise AssertionError(f"No answer: {error}. {self.site.log[-2000:]}") from error
 

@@ -12,6 +12,7 @@ from tests.faults.sites import Site, running
 from tests.faults.sizes import ROUNDS, WRITERS
 from tests.faults.wire import Answer, Wire
 from tests.faults.writers import PAGE, REACTIONS, key_of
+from tests.loops import run as in_a_loop
 
 QUESTION = f"{PAGE}questions/reaction/"
 CLOSE = """
@@ -48,7 +49,7 @@ def test_two_tabs_that_answer_differently_leave_one_answer(
                 found.append((cookie, one, other))
         return found
 
-    given = asyncio.run(rounds())
+    given = in_a_loop(rounds())
     answers = dict(stored.rows(shared.database, stored.ANSWERS))
     assert stored.doubled(shared.database) == []
     assert shared.manage("recount", "--check").returncode == 0
@@ -69,7 +70,7 @@ def test_a_first_act_that_is_sent_twice_at_once_is_one_readers(
                 assert len({key_of(each.cookie) for each in answers}) == 1
 
     before = stored.readers(shared.database)
-    asyncio.run(rounds())
+    in_a_loop(rounds())
     assert len(stored.readers(shared.database) - before) == ROUNDS
     assert shared.manage("recount", "--check").returncode == 0
     note("a double click as first act", times=ROUNDS, acknowledged=2 * ROUNDS, lost=0, doubled=0)
@@ -97,7 +98,7 @@ def test_nothing_is_counted_after_a_discussion_has_closed(
         return len(told)
 
     with running(site):
-        told = asyncio.run(rush())
+        told = in_a_loop(rush())
         assert len(stored.rows(site.database, stored.ANSWERS)) == told
         assert Browser(site).answer("sad").status == 409
         assert len(stored.rows(site.database, stored.ANSWERS)) == told

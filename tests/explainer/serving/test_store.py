@@ -3,7 +3,6 @@
 import asyncio
 import threading
 from collections.abc import Awaitable, Callable
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.db import OperationalError
@@ -14,6 +13,7 @@ from explainer.serving.pages import LARGEST, Page
 from explainer.serving.store import LONGEST_STALE, REDRAW, Store, stats
 from explainer.serving.threads import Threads
 from explainer.stored import Key
+from tests.loops import run as in_a_loop
 
 HOME = Key("/", "")
 
@@ -61,13 +61,12 @@ def site() -> Site:
 
 
 def play(scene: Callable[[Store], Awaitable[None]], site: Site) -> None:
-    """Runs a scene in an event loop of its own, in a thread: browser tests leave theirs here."""
+    """Runs a scene in an event loop of its own."""
 
     async def run() -> None:
         await scene(site.store())
 
-    with ThreadPoolExecutor(1) as thread:
-        thread.submit(asyncio.run, run()).result()
+    in_a_loop(run())
 
 
 async def settled(store: Store) -> None:
