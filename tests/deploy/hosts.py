@@ -122,7 +122,11 @@ def relay(address: str, url: str, default_port: int) -> Iterator[str]:
                     caller, _from = listener.accept()
                 except OSError:
                     return
-                callee = socket.create_connection(target)
+                try:
+                    callee = socket.create_connection(target)
+                except OSError:  # busy at this moment: whoever called will call again
+                    caller.close()
+                    continue
                 for one, other in ((caller, callee), (callee, caller)):
                     open_sockets.enter_context(one)
                     threading.Thread(target=pour, args=(one, other), daemon=True).start()
@@ -132,7 +136,9 @@ def relay(address: str, url: str, default_port: int) -> Iterator[str]:
         name = f"{server.username}@" if server.username else ""
         netloc = f"{name}{address}:{listener.getsockname()[1]}"
         try:
-            yield urlunsplit(server._replace(netloc=netloc))
+            # Patient: on a machine that runs other tests, too, a new connection can take seconds.
+            query = "connect_timeout=30" if server.scheme.startswith("postgres") else server.query
+            yield urlunsplit(server._replace(netloc=netloc, query=query))
         finally:
             listener.shutdown(socket.SHUT_RDWR)
             accepting.join()
