@@ -1,9 +1,7 @@
 """Who will try it, by camp: the answer no other comment system can give."""
 
-from functools import partial
 from typing import TYPE_CHECKING
 
-from django.core.cache import cache
 from django.db.models import Count
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -21,10 +19,6 @@ CAMP_PHRASES = {
     "happy": gettext_lazy("among the happy"),
 }
 
-
-# Beyond so many answers one more moves no percentage that is shown, and to count them all anew
-# after each act would take longer than the rest of the page.
-MANY, KEPT = 1_000, 60  # answers; seconds
 
 # What a comment says of its author, beside the reaction: "marked Happy · will try it".
 WORDS = {"try": gettext_lazy("will try it"), "stay_away": gettext_lazy("will stay away")}
@@ -58,13 +52,6 @@ def by_camp(discussion: Discussion, question: str = INTENT) -> dict[str, dict[st
     return table
 
 
-def _kept_by_camp(discussion: Discussion, answers: int) -> dict[str, dict[str, int]]:
-    """`by_camp`, of a discussion with many answers as it was within the last minute."""
-    if answers < MANY:
-        return by_camp(discussion)
-    return cache.get_or_set(f"by-camp:{discussion.pk}", partial(by_camp, discussion), KEPT)
-
-
 def sentence(poll: "Poll") -> str:
     """“63% of the readers who answered will try it, among the enraged 21%.”, or as much of it as
     the rule for small numbers allows."""
@@ -73,8 +60,7 @@ def sentence(poll: "Poll") -> str:
         choice.key: poll.counts.get((choice.pk, Stage.AFTER), 0)
         for choice in question.choices.all()
     }
-    table = _kept_by_camp(poll.discussion, sum(total.values()))
-    summary = results.intent_summary(total, table)
+    summary = results.intent_summary(total, by_camp(poll.discussion))
     if summary.mode == "nothing":
         return ""
     if summary.mode == "counts":

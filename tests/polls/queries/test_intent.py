@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from polls.models import Ballot, Reader
-from polls.queries import intent as queries
 from polls.queries.intent import by_camp, sentence
 from polls.queries.questions import Poll
 from tests.factories import answer, answers, crowd, make_article, make_reader
@@ -76,13 +75,3 @@ class TestTheSentence:
     def test_one_camp_alone_is_everybody(self, discussion):
         crowd(discussion, happy=(12, 13))
         assert self.said(discussion) == "48% of the readers who answered will try it."
-
-
-def test_of_many_answers_the_split_is_kept_a_minute(discussion, django_assert_num_queries):
-    crowd(discussion, enraged=(2, 3))
-    kept = queries._kept_by_camp(discussion, queries.MANY)
-    crowd(discussion, enraged=(1, 0))
-    with django_assert_num_queries(0):
-        assert queries._kept_by_camp(discussion, queries.MANY) == kept
-    fresh = queries._kept_by_camp(discussion, queries.MANY - 1)
-    assert fresh == by_camp(discussion) == {"enraged": {"try": 3, "stay_away": 3}}
