@@ -7,3 +7,6 @@ from django.utils.translation import gettext_lazy as _
 class ExplainerConfig(AppConfig):
     name = "explainer"
     verbose_name = _("Articles")
+
+    def ready(self) -> None:
+        from explainer import checks  # noqa: F401 - they register themselves

@@ -96,7 +96,7 @@ def _perms(request: HttpRequest) -> dict | None:
     """What an account may do; a guest may nothing, and needs no asking."""
     if not request.user.is_authenticated:
         return None
-    names = "pick", "moderate"
+    names = "pick", "moderate", "analyse"
     return {"polls": {name: request.user.has_perm(f"polls.{name}") for name in names}}
 
 
@@ -135,7 +135,7 @@ def _lay(request: HttpRequest, edition: Edition, traces: Traces, talk: Talk, pla
 
 
 def _article_frame(request: HttpRequest, edition: Edition, traces: Traces, talk: Talk) -> Frame:
-    article, poll = edition.article, edition.afterword.poll(traces.mine)
+    article, poll = edition.article, edition.afterword.poll(traces)
     about = site(request)
     printed = mood_of(poll) if poll.has_reacted() else None
     key = (

@@ -43,7 +43,8 @@ class Own:
 
     def card(self) -> bytes:
         """The questions at the close."""
-        return self._shared("card", self._answers, lambda: panels.card(self._poll))
+        said = (self._answers, self.traces.waits)
+        return self._shared("card", said, lambda: panels.card(self._poll))
 
     def favourite(self) -> bytes:
         """“Name a favourite”. A work that few have named is looked up."""
@@ -79,7 +80,7 @@ class Own:
 
     @property
     def _poll(self) -> Poll:
-        return self.edition.afterword.poll(self.traces.mine)
+        return self.edition.afterword.poll(self.traces)
 
     def _shared(self, name: str, said: Hashable, draws: Callable[[], bytes]) -> bytes:
         """What all readers see who said the same, as long as nothing public changes."""

@@ -17,6 +17,8 @@ from redis.exceptions import ConnectionError as Disconnected
 from redis.exceptions import RedisError, ResponseError
 from redis.retry import Retry
 
+from explainer.observability.logs import kind
+
 PATIENCE = 0.2  # seconds for an answer: a page that has to be made anew takes less
 REST = 5.0  # seconds without asking after a failure, so that a dead server costs nothing
 
@@ -52,13 +54,13 @@ class Breaker:
         """The server did not answer."""
         with self._lock:
             self._try_again = self._now() + self._rest
-        self._note(f"The cache is away, going on without it: {error}")
+        self._note(f"The cache is away, going on without it: {kind(error)}")
 
     def refuse(self, error: Exception) -> None:
         """The server answers, but did not do this: it is full, or may only be read."""
         with self._lock:
             self._try_again = 0.0
-        self._note(f"The cache refuses, going on without it: {error}")
+        self._note(f"The cache refuses, going on without it: {kind(error)}")
 
     def reset(self, *, stores: bool) -> None:
         """The server did as asked; only something stored ends a refusal."""

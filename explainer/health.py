@@ -18,8 +18,10 @@ PLAIN = "text/plain; charset=utf-8"
 @require_safe
 @never_cache
 def healthz(request: HttpRequest) -> HttpResponse:
-    """The process answers."""
-    return HttpResponse("ok\n", content_type=PLAIN)
+    """The process answers; to the doctor also whom it believes to be asking."""
+    response = HttpResponse("ok\n", content_type=PLAIN)
+    asking.answer(request, response)
+    return response
 
 
 @require_safe
@@ -28,9 +30,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
     """Whether it can do its work: 200 or 503, and a line for each part. JSON when asked for."""
     found = probe.answer()
     status = 200 if found.is_ready else 503
-    response = _as_json(found, status) if _wants_json(request) else _as_lines(found, status)
-    asking.answer(request, response)
-    return response
+    return _as_json(found, status) if _wants_json(request) else _as_lines(found, status)
 
 
 def _wants_json(request: HttpRequest) -> bool:

@@ -13,7 +13,7 @@ from explainer import advisory
 from explainer.models import Article
 
 READER_BODY = 64 * 1024  # bytes: twenty times the longest comment
-STAFF_BODY = 1024 * 1024  # bytes: a long article
+STAFF_BODY = 1024 * 1024  # bytes: a long article, of somebody who has signed in
 SENTENCES = {
     400: _("What was sent is not readable as text, so nothing was done."),
     413: _("What was sent is too long, so nothing was done."),
@@ -61,10 +61,19 @@ def is_trusted(address: str) -> bool:
 def client_address(meta: dict[str, str]) -> str:
     """The right-most hop that is no trusted proxy: what stands left of it anybody can write."""
     for hop in reversed(meta.get("HTTP_X_FORWARDED_FOR", "").split(",")):
-        hop = hop.strip()
-        if hop and not is_trusted(hop):
-            return hop
+        address = address_of(hop.strip())
+        if address and not is_trusted(address):
+            return address
     return meta["REMOTE_ADDR"]
+
+
+def address_of(hop: str) -> str:
+    """A hop without what some proxies write around its address: `[2001:db8::1%eth0]:443`."""
+    if hop.startswith("["):
+        hop = hop[1:].partition("]")[0]
+    elif hop.count(":") == 1:
+        hop = hop.partition(":")[0]
+    return hop.partition("%")[0]
 
 
 class CookieMiddleware:
@@ -79,9 +88,10 @@ class CookieMiddleware:
         return self.get_response(request)
 
 
-class PermissionsPolicyMiddleware:
-    """Asks the browser for nothing: no camera, no place, no sensors."""
+class HeadersMiddleware:
+    """What the browser is told with every answer, also one that Django's own middleware makes."""
 
+    # No camera, no place, no sensors.
     POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()"
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -89,8 +99,15 @@ class PermissionsPolicyMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        response.headers.setdefault("Permissions-Policy", self.POLICY)
-        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        for name, value in (
+            ("Permissions-Policy", self.POLICY),
+            ("Cross-Origin-Resource-Policy", "same-origin"),
+            # Django's own sets these as well, but not on what it refuses itself.
+            ("Cross-Origin-Opener-Policy", settings.SECURE_CROSS_ORIGIN_OPENER_POLICY),
+            ("Referrer-Policy", settings.SECURE_REFERRER_POLICY),
+            ("X-Content-Type-Options", "nosniff"),
+        ):
+            response.headers.setdefault(name, value)
         return response
 
 
@@ -114,7 +131,10 @@ class BodyMiddleware:
     @staticmethod
     def refusal(request: HttpRequest) -> int | None:
         """The HTTP status to refuse with, or None."""
-        most = STAFF_BODY if request.path.startswith("/admin/") else READER_BODY
+        is_staffs = request.path.startswith("/admin/") and (
+            settings.SESSION_COOKIE_NAME in request.COOKIES
+        )
+        most = STAFF_BODY if is_staffs else READER_BODY
         length = request.META.get("CONTENT_LENGTH") or "0"
         if not (length.isascii() and length.isdigit()):
             return 400
@@ -130,7 +150,7 @@ class BodyMiddleware:
 
 
 def is_utf8(request: HttpRequest) -> bool:
-    """Whether a form says what it says in UTF-8. No form here sends a file."""
+    """Whether a form says what it says in UTF-8. A file that a form sends is text too."""
     is_urlencoded = request.content_type == "application/x-www-form-urlencoded"
     try:
         (unquote_to_bytes(request.body) if is_urlencoded else request.body).decode("utf-8")
@@ -159,7 +179,7 @@ class AdvisoryMiddleware:
         found = article.first()
         if found is None or advisory.has_passed(request, found):
             return None
-        response = advisory.send_there(found)
+        response = advisory.send_there(request, found)
         if request.htmx:  # the whole page goes there, not the piece that asked
             response.status_code, response["HX-Redirect"] = 200, response["Location"]
             del response["Location"]

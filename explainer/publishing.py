@@ -57,7 +57,9 @@ def save_article(
 def _close_the_loop(article: Article, old_url: str, actor: AbstractUser | None) -> None:
     """Links a topic to its article as long as the article is published and answers it."""
     url, since = article.get_absolute_url(), article.published_at
-    answered = article.answers_topic if article.status == Article.Status.PUBLISHED else None
+    answered = None
+    if article.status == Article.Status.PUBLISHED:  # as it is now, not as a form read it
+        answered = Topic.objects.filter(pk=article.answers_topic_id).first()
     linked = Topic.objects.filter(url__in=[old_url, url])
     for topic in linked.exclude(pk=answered.pk if answered else None):
         set_topic_status(topic=topic, status=Topic.Status.WRITING, actor=actor)
@@ -93,8 +95,8 @@ def delete_article(*, article: Article, actor: AbstractUser) -> None:
 
     Raises Refused once somebody answered or commented there.
     """
-    for topic in Topic.objects.filter(url=article.get_absolute_url()):
-        set_topic_status(topic=topic, status=Topic.Status.WRITING, actor=actor)
-    discussion = article.discussion
+    discussion, url = article.discussion, article.get_absolute_url()
     article.delete()
-    delete_discussion(discussion=discussion)
+    delete_discussion(discussion=discussion)  # before the topic: a voter is held before theirs
+    for topic in Topic.objects.filter(url=url):
+        set_topic_status(topic=topic, status=Topic.Status.WRITING, actor=actor)

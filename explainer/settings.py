@@ -6,6 +6,7 @@ The README's table lists each variable; `tests/explainer/test_settings.py` keeps
 from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 from environs import validate
 
@@ -20,7 +21,9 @@ from explainer.environment import (
     metrics_token,
     secret_key,
     secret_key_fallbacks,
+    site_name,
     site_url,
+    static_root,
     time_zone,
     trusted_proxies,
 )
@@ -29,7 +32,7 @@ DEBUG = env.bool("DEBUG", False)
 SECRET_KEY = secret_key()
 SECRET_KEY_FALLBACKS = secret_key_fallbacks()
 SITE_URL = site_url()
-SITE_NAME = env.str("SITE_NAME", "What is…?", validate=validate.Length(min=1, max=60))
+SITE_NAME = site_name()
 TRUSTED_PROXIES = trusted_proxies()
 LANGUAGES = [("en", _("English"))]
 LANGUAGE_CODE = env.str(
@@ -54,6 +57,10 @@ ALLOWED_HOSTS = [_site.hostname, *allowed_hosts()]
 IS_LOCAL = f"[{_site.hostname}]" in LOOPBACK or _site.hostname in LOOPBACK
 if IS_LOCAL:
     ALLOWED_HOSTS += LOOPBACK
+elif DEBUG:
+    raise ImproperlyConfigured(
+        "DEBUG would show code and settings to readers of SITE_URL: unset it."
+    )
 
 DATABASES = {"default": database()}
 CACHES = {"default": cache()}
@@ -75,13 +82,14 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    # First those that only add headers, so that also what the next ones refuse has them.
+    "explainer.middleware.HeadersMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "explainer.observability.middleware.ObservingMiddleware",
     "explainer.middleware.ForwardedMiddleware",
     "explainer.middleware.CookieMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "csp.middleware.CSPMiddleware",
-    "explainer.middleware.PermissionsPolicyMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "explainer.stored.PublicMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -102,8 +110,16 @@ TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [BASE_DIR / "templates"],
-        "APP_DIRS": True,
         "OPTIONS": {
+            "loaders": [
+                (
+                    "explainer.template_loaders.Loader",
+                    [
+                        "django.template.loaders.filesystem.Loader",
+                        "django.template.loaders.app_directories.Loader",
+                    ],
+                )
+            ],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
@@ -120,13 +136,14 @@ CRISPY_FAIL_SILENTLY = False
 USE_TZ = True
 
 STATIC_URL = "/static/"
-STATIC_ROOT = VAR_DIR / "static"
+STATIC_ROOT = static_root(VAR_DIR)
+WHITENOISE_ALLOW_ALL_ORIGINS = False  # they are for our own pages
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},  # nothing is uploaded
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        else "explainer.static_files.OpenStorage"
     },
 }
 
@@ -177,9 +194,15 @@ _prefix = "__Host-" if HTTPS else ""
 SESSION_COOKIE_NAME = f"{_prefix}sessionid"
 CSRF_COOKIE_NAME = f"{_prefix}csrftoken"
 READER_COOKIE_NAME = f"{_prefix}reader"
+ORDER_COOKIE_NAME = f"{_prefix}order"
+THEME_COOKIE_NAME = f"{_prefix}theme"
+PASSED_COOKIE_NAME = f"{_prefix}passed"
+THEMES_COOKIE_NAME = f"{_prefix}themes"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 14 * 24 * 3600
+# Only staff get any; a cookie of Django's for them would have no prefix.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 CSRF_FAILURE_VIEW = "polls.views.readers.resend"
 SIGNED_COOKIE_LEGACY_SALT_FALLBACK = False

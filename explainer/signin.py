@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
+from threading import BoundedSemaphore, Lock
 from typing import Any
 
 from django.conf import settings
@@ -24,24 +25,37 @@ from polls.views._answer import local_path
 
 View = Callable[..., HttpResponse]
 
+# Hashing takes a processor for half a second. Of the threads of a process one may do it, and one
+# may wait for that: wrong passwords from ever new addresses leave the other threads to the readers.
+_room, _hashing = BoundedSemaphore(2), Lock()
+RETRY_AFTER = 2  # seconds: two hashes
+
 
 def throttled(view: View) -> View:
     """Answers 429 to who tried to sign in more often than SIGN_INS allows from one address.
 
-    Every try counts, good or bad: a count of failures would say which password was right.
+    Every try counts, good or bad: a count of failures would say which password was right. While
+    others are at it (`_room`) the answer is 503, and nothing is counted.
     """
 
     @wraps(view)
     @require_http_methods(["GET", "HEAD", "POST"])  # Django's view takes PUT for POST
     @sensitive_post_parameters()
     def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        if request.method == "POST":
-            try:
-                limits.check(SIGN_INS, limits.address_hash(request.client_address))
-            except TooSoon as refusal:
-                return _refused(request, refusal)
         request.GET, request.POST = _at_home(request.GET), _at_home(request.POST)
-        return view(request, *args, **kwargs)
+        if request.method != "POST":
+            return view(request, *args, **kwargs)
+        if not _room.acquire(blocking=False):
+            sentence = _("Many try to sign in at the moment. Please try again in a few seconds.")
+            return _refused(request, 503, sentence, RETRY_AFTER)
+        try:
+            limits.check(SIGN_INS, limits.address_hash(request.client_address))
+            with _hashing:
+                return view(request, *args, **kwargs)
+        except TooSoon as refusal:
+            return _refused(request, refusal.status, _too_often(refusal), refusal.retry_after)
+        finally:
+            _room.release()
 
     return guarded
 
@@ -55,23 +69,27 @@ def _at_home(asked: QueryDict) -> QueryDict:
     return rest
 
 
-def _refused(request: HttpRequest, refusal: TooSoon) -> HttpResponse:
-    """Says when to come back. What was typed is not repeated: it holds a password."""
+def _too_often(refusal: TooSoon) -> str:
     minutes = -(-refusal.retry_after // 60)
     sentence = ngettext(
         "Too many tries to sign in from here. Try again in %(number)d minute.",
         "Too many tries to sign in from here. Try again in %(number)d minutes.",
         minutes,
     )
+    return sentence % {"number": minutes}
+
+
+def _refused(request: HttpRequest, status: int, sentence: str, retry_after: int) -> HttpResponse:
+    """Says when to come back. What was typed is not repeated: it holds a password."""
     context = {
-        "status": refusal.status,
-        "message": sentence % {"number": minutes},
+        "status": status,
+        "message": sentence,
         "fields": [],
         "back": request.path,
-        "retry_after": refusal.retry_after,
+        "retry_after": retry_after,
     }
-    response = render(request, "polls/refused.html", context, status=refusal.status)
-    response["Retry-After"] = str(refusal.retry_after)
+    response = render(request, "polls/refused.html", context, status=status)
+    response["Retry-After"] = str(retry_after)
     add_never_cache_headers(response)
     return response
 

@@ -93,7 +93,8 @@ def _is_choice(names: set[str]) -> bool:
 def version(wanted: Key) -> str | None:
     """What a page is made of, in a word that changes when any of it does; None: not to be kept.
 
-    Two or three cheap queries. Articles are counted, since one may come by the clock alone.
+    All pages at one path have it in common. Two or three cheap queries. Articles are counted, since
+    one may come by the clock alone.
     """
     names = _names_of(wanted.path)
     if names is None:

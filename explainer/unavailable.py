@@ -1,6 +1,7 @@
 """503: the database is busy, full or away. Nothing was done; later the same request may do it."""
 
 import logging
+import re
 from collections.abc import Callable
 
 from django.db import InterfaceError, OperationalError, connections
@@ -9,9 +10,13 @@ from django.template import loader
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 
+from explainer.observability.logs import kind
 from polls.views._answer import TYPED
 
 RETRY_AFTER = 5  # seconds: a restart of the database takes about as long
+
+# How SQLite says so; to PostgreSQL it is an error of another kind.
+MISSING = re.compile(r"^no such |has no column named ")
 
 logger = logging.getLogger("explainer.database")
 
@@ -35,14 +40,12 @@ def is_away(error: BaseException | None) -> bool:
 
     A table or column that is missing is no such case: it will not come by itself.
     """
-    return isinstance(error, OperationalError | InterfaceError) and not str(error).startswith(
-        "no such "
-    )
+    return isinstance(error, OperationalError | InterfaceError) and not MISSING.search(str(error))
 
 
 def unavailable(request: HttpRequest, error: BaseException) -> HttpResponse:
     """A plain sentence, with the typed text in it, drawn without asking the database anything."""
-    logger.warning("The database did not do this: %s", str(error).partition("\n")[0])
+    logger.warning("The database did not do this: %s", kind(error))
     _let_go()
     message = (
         _("The page cannot be made at the moment. Please try again in a few seconds.")

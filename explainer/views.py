@@ -40,7 +40,7 @@ def article(request: HttpRequest, slug: str) -> HttpResponse:
     """One explainer and its afterword; the advisory first to who has not passed it."""
     edition = edition_of(slug)
     if not advisory.has_passed(request, edition.article):
-        return advisory.send_there(edition.article)
+        return advisory.send_there(request, edition.article)
     response = HttpResponse(article_page(request, edition))
     remember_order(request, response)
     return response
@@ -48,12 +48,13 @@ def article(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def advisory_page(request: HttpRequest, slug: str) -> HttpResponse:
-    """What an article discusses, before any of its text. POST passes it."""
+    """What an article discusses, before any of its text. POST passes it, to where `next` says."""
     found = get_object_or_404(Article.objects.public(), slug=slug)
+    place = advisory.place(found, request.GET.get("next", ""))
     if not found.themes:
-        return see_other(found.get_absolute_url())
+        return see_other(place)
     if request.method == "POST":
-        response = see_other(found.get_absolute_url())
+        response = see_other(place)
         advisory.remember(request, response, found, themes="remember" in request.POST)
         return response
     return render(request, "explainer/advisory.html", {"article": found})
@@ -75,10 +76,15 @@ def appearance(request: HttpRequest) -> HttpResponse:
         raise Refused(_("Choose auto, light or dark."))
     response = see_other(local_path(request.POST.get("next", ""), reverse("home")))
     if theme == "auto":
-        response.delete_cookie("theme")
+        response.delete_cookie(settings.THEME_COOKIE_NAME, samesite="Lax")
     else:
         response.set_cookie(
-            "theme", theme, max_age=THEME_AGE, samesite="Lax", secure=settings.HTTPS, httponly=True
+            settings.THEME_COOKIE_NAME,
+            theme,
+            max_age=THEME_AGE,
+            httponly=True,
+            samesite="Lax",
+            secure=settings.HTTPS,
         )
     return response
 

@@ -26,6 +26,6 @@ def application(environ: dict, start_response: Callable) -> Iterable[bytes]:
 def limit_statements() -> None:
     """From the first request on: a process forked before it for other work has no such limits."""
     config = connections.databases["default"]
-    if config["ENGINE"] == "django.db.backends.postgresql":
+    if config["ENGINE"] == "explainer.postgresql":
         given = config["OPTIONS"].get("options", "")
         config["OPTIONS"]["options"] = f"{LIMITS} {given}".strip()

@@ -11,10 +11,14 @@ from typing import Any
 TABLE = "polls_moderationentry"
 REFUSAL = "the moderation log is append-only"
 
+# REPLACE deletes what is in its way without a DELETE: a row with the same number, or one that takes
+# the same act back. So an insert in whose way anything stands is refused before that.
+IN_THE_WAY = f"EXISTS (SELECT 1 FROM {TABLE} WHERE id = NEW.id OR undoes_id = NEW.undoes_id)"  # noqa: S608 - our own name
+REFUSED = {"update": "", "delete": "", "insert": f"WHEN {IN_THE_WAY} "}
 SQLITE = [
-    f"CREATE TRIGGER IF NOT EXISTS {TABLE}_no_{act} BEFORE {act} ON {TABLE} "
+    f"CREATE TRIGGER IF NOT EXISTS {TABLE}_no_{act} BEFORE {act} ON {TABLE} {when}"
     f"BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"
-    for act in ("update", "delete")
+    for act, when in REFUSED.items()
 ]
 POSTGRESQL = [
     f"CREATE OR REPLACE FUNCTION {TABLE}_refuse() RETURNS trigger LANGUAGE plpgsql AS "
@@ -26,7 +30,7 @@ POSTGRESQL = [
     f"FOR EACH ROW EXECUTE FUNCTION {TABLE}_refuse()",
 ]
 UNDO = {
-    "sqlite": [f"DROP TRIGGER IF EXISTS {TABLE}_no_{act}" for act in ("update", "delete")],
+    "sqlite": [f"DROP TRIGGER IF EXISTS {TABLE}_no_{act}" for act in REFUSED],
     "postgresql": [
         f"DROP TRIGGER IF EXISTS {TABLE}_append_only ON {TABLE}",
         f"DROP FUNCTION IF EXISTS {TABLE}_refuse()",

@@ -138,7 +138,10 @@ class CloseForm(forms.Form):
         gettext_lazy("Closes after so many days"),
         LONGEST,
         required=False,
-        help_text=gettext_lazy("Counted from the day its page became public. Empty for never."),
+        help_text=gettext_lazy(
+            "Counted from the day its page became public, so it must be more days than have passed "
+            "since. Empty for never."
+        ),
     )
 
 

@@ -34,7 +34,8 @@ def _spread(rows: list) -> None:
     latest = timezone.now() - timedelta(hours=3)
     for n, row in enumerate(rows):
         row.changed_at, row.source = latest - n * HALF_HOUR, f"place {row.pk}"
-        type(row).objects.filter(pk=row.pk).update(changed_at=row.changed_at, source=row.source)
+    if rows:
+        type(rows[0]).objects.bulk_update(rows, ["changed_at", "source"])
 
 
 def brigade(
@@ -59,12 +60,15 @@ def brigade(
     return readers
 
 
-def strangers(discussion: Discussion, **counts: int) -> None:
+def strangers(discussion: Discussion, **counts: int) -> list[Reader]:
     """So many new readers give each answer, each from a network of their own."""
+    readers = []
     for camp, count in counts.items():
         for _ in range(count):
             number = factories.number()
-            brigade(discussion, 1, camp, network=f"198.{18 + number // 250 % 2}.{number % 250}.1")
+            network = f"198.{18 + number // 250 % 2}.{number % 250}.1"
+            readers += brigade(discussion, 1, camp, network=network)
+    return readers
 
 
 def vote_brigade(comment: Comment, readers: list[Reader], said: str = "good") -> None:

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from explainer.models import Article, Example
 from explainer.publishing import save_article
+from polls.actions._ballots import keeping_crosstabs
 from polls.actions._comments import set_state
 from polls.actions.comments import post_comment
 from polls.actions.questions import answer_question
@@ -181,8 +182,9 @@ def crowd(discussion: Discussion, **camps: tuple[int, int]) -> None:
     for camp, (tries, stays) in camps.items():
         for intent, how_many in (("try", tries), ("stay_away", stays)):
             readers = make_readers(how_many)
-            _bulk_answer(readers, choice_of(discussion, camp))
-            _bulk_answer(readers, choice_of(discussion, intent, "intent"))
+            with keeping_crosstabs(readers):
+                _bulk_answer(readers, choice_of(discussion, camp))
+                _bulk_answer(readers, choice_of(discussion, intent, "intent"))
 
 
 def _bulk_answer(readers: list[Reader], choice: Choice) -> None:
@@ -266,7 +268,7 @@ def make_comments(
     above = threads.ancestors(comments[0].path) if comments else []
     Comment.objects.filter(pk__in=above).update(reply_count=F("reply_count") + how_many)
     for shard, moved in Counter(shard_of(comment.reader_id) for comment in comments).items():
-        CommentTally.objects.move(moved, discussion_id=discussion.pk, shard=shard)
+        CommentTally.objects.move(moved, discussion_id=discussion.pk, camp_id=0, shard=shard)
     touch(discussion.pk)
     return comments
 

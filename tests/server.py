@@ -1,19 +1,20 @@
 """A real server of the site in a process of its own, on its own database, for tests that race."""
 
 import os
-import socket
 import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 from psycopg import sql
+
+from explainer.bench.processes import free_port
 
 ROOT = Path(__file__).resolve().parents[1]
 START_LIMIT = 60  # seconds; a failure to start is reported with what the server printed
@@ -36,13 +37,6 @@ class Site:
             text=True,
             timeout=120,
         )
-
-
-def free_port() -> int:
-    """A port that nobody listens on at the moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 @contextmanager
@@ -96,12 +90,22 @@ def running_site(folder: Path, **settings: str) -> Iterator[Site]:
 
 def wait_until_up(url: str, server: subprocess.Popen, log: Path) -> None:
     """Returns when /healthz answers; fails with the server's own words when it never does."""
+    wait_for(lambda: urllib.request.urlopen(f"{url}/healthz", timeout=5), server, log)
+
+
+def wait_for(
+    connect: Callable[[], AbstractContextManager], server: subprocess.Popen, log: Path
+) -> None:
+    """Returns when `connect` no longer raises OSError: refused, or answered after its patience.
+
+    Fails with the server's own words when it ends instead.
+    """
     deadline = time.monotonic() + START_LIMIT
     while time.monotonic() < deadline:
         assert server.poll() is None, log.read_text()
         try:
-            with urllib.request.urlopen(f"{url}/healthz", timeout=5):
+            with connect():
                 return
-        except OSError:  # refused, or answering later than this patience
-            time.sleep(0.05)
+        except OSError:
+            time.sleep(0.02)
     raise AssertionError(log.read_text())

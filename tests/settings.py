@@ -24,5 +24,9 @@ WHITENOISE_USE_FINDERS = True
 DATABASES["default"]["CONN_MAX_AGE"] = 0
 # A file, not :memory:, so that the browser tests' server threads meet the real locks.
 DATABASES["default"].setdefault("TEST", {})
+# What a test stores need not outlive a power cut: waiting for the disk is most of a small test.
 if DATABASES["default"]["ENGINE"] == "explainer.sqlite":
     DATABASES["default"]["TEST"]["NAME"] = str(VAR_DIR / "test.sqlite3")
+    DATABASES["default"]["OPTIONS"]["init_command"] += " PRAGMA synchronous=OFF;"
+else:
+    DATABASES["default"]["OPTIONS"]["options"] = "-c synchronous_commit=off"

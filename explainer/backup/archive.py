@@ -5,7 +5,7 @@ import os
 import zipfile
 import zlib
 from collections.abc import Callable, Generator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, BinaryIO
@@ -15,7 +15,9 @@ from explainer.backup.manifest import Manifest
 
 MANIFEST, KEY = "manifest.json", "secret-key"
 DUMPS = {"sqlite": "database.sqlite3", "postgresql": "database.pgdump"}
-MEMBERS = {MANIFEST, KEY, *DUMPS.values()}
+# Of PostgreSQL, the tables of which the dump holds no rows: those with a column that stays behind.
+COPIES = {f"{table}.copy": table for table in manifest.BLANKED}
+MEMBERS = {MANIFEST, KEY, *DUMPS.values(), *COPIES}
 MANIFEST_LIMIT = 4 * 1024 * 1024  # bytes
 CHUNK = 1024 * 1024
 # pg_dump has packed its rows already.
@@ -69,6 +71,12 @@ def _copy(source: IO[bytes], goal: IO[bytes], size: int, progress: Progress) -> 
     return sha.hexdigest()
 
 
+def keep_also(path: Path, name: Path) -> None:
+    """Gives a file, if it is there, a second name, so that the first is never without one."""
+    with suppress(FileNotFoundError):
+        os.link(path, name)
+
+
 def sync_folder(folder: Path) -> None:
     """Makes the names in a folder survive a power cut."""
     descriptor = os.open(folder, os.O_RDONLY)
@@ -90,6 +98,11 @@ class Archive:
     def dump(self) -> str:
         """The member that holds the database."""
         return DUMPS[self.manifest.engine]
+
+    @property
+    def copies(self) -> dict[str, str]:
+        """{member: table} of what the dump has no rows of."""
+        return {name: table for name, table in COPIES.items() if name in self.manifest.files}
 
     @property
     def has_key(self) -> bool:

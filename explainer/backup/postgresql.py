@@ -10,7 +10,7 @@ from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from explainer.backup import BackupError, manifest
-from explainer.backup.archive import DUMPS, Archive, Progress
+from explainer.backup.archive import CHUNK, DUMPS, Archive, Progress
 from explainer.backup.snapshot import Snapshot
 from explainer.backup.standing_in import another
 
@@ -29,7 +29,7 @@ def site_name() -> str:
 
 @contextmanager
 def snapshot(folder: Path, progress: Progress) -> Generator[Snapshot]:
-    """A dump of the site's database as it is now, without the rows that are left out."""
+    """A dump of the site's database as it is now, without what is left out."""
     copy = folder / DUMPS["postgresql"]
     source = another(site_name())
     try:
@@ -38,13 +38,46 @@ def snapshot(folder: Path, progress: Progress) -> Generator[Snapshot]:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
             cursor.execute("SELECT pg_export_snapshot()")
             (held,) = cursor.fetchone()
-        left_out = [f"--exclude-table-data=*.{table}" for table in manifest.LEFT_OUT]
+        blanked = dict(manifest.blanked(source))
+        apart = (*manifest.LEFT_OUT, *blanked)
+        left_out = [f"--exclude-table-data=*.{table}" for table in apart]
         shape = ["--format=custom", "--no-owner", "--no-privileges", f"--file={copy}"]
         _run(["pg_dump", *shape, f"--snapshot={held}", *left_out], site_name())
         copy.chmod(0o600)
-        yield Snapshot(copy, manifest.applied_migrations(source), manifest.row_counts(source))
+        copies = [_copy_out(source, folder, table, column) for table, column in blanked.items()]
+        yield Snapshot(
+            [copy, *copies], manifest.applied_migrations(source), manifest.row_counts(source)
+        )
     finally:
         source.close()
+
+
+def _copy_out(source: BaseDatabaseWrapper, folder: Path, table: str, blank: str) -> Path:
+    """The rows of a table as pg_dump would write them, but for one column, which is ""."""
+    path = folder / f"{table}.copy"
+    path.touch(mode=0o600)
+    names = [
+        "''" if name == blank else source.ops.quote_name(name)
+        for name in manifest.columns_of(source, table)
+    ]
+    rows = f"SELECT {', '.join(names)} FROM {source.ops.quote_name(table)}"  # noqa: S608 - its own names
+    words = f"COPY ({rows}) TO STDOUT"
+    with path.open("wb") as file, source.cursor() as cursor, cursor.copy(words) as copy:
+        file.writelines(copy)
+    return path
+
+
+def _copy_in(goal: BaseDatabaseWrapper, path: Path, table: str) -> None:
+    """Adds the rows to a table that has none. Raises BackupError for what are no rows of it."""
+    names = ", ".join(map(goal.ops.quote_name, manifest.columns_of(goal, table)))
+    words = f"COPY {goal.ops.quote_name(table)} ({names}) FROM STDIN"
+    try:
+        with path.open("rb") as file, goal.cursor() as cursor, cursor.copy(words) as copy:
+            while block := file.read(CHUNK):
+                copy.write(block)
+    except goal.Database.Error as error:
+        why = str(error).partition("\n")[0]
+        raise BackupError(f"The rows of {table} cannot be read: {why}") from None
 
 
 def _run(command: list[str], database: str) -> None:
@@ -84,7 +117,13 @@ def scratch(archive: Archive, folder: Path, progress: Progress) -> Generator[Bas
     _administer(f"CREATE DATABASE {{}} TEMPLATE template0 {kind}", name)
     try:
         how = ["--exit-on-error", "--single-transaction", "--no-owner", "--no-privileges"]
-        _run(["pg_restore", *how, f"--dbname={name}", str(dump)], name)
+        load = ["pg_restore", *how, f"--dbname={name}", str(dump)]
+        _run([*load, "--section=pre-data", "--section=data"], name)
+        for member, table in archive.copies.items():
+            archive.unpack(member, folder / member, progress)
+            _copy_in(fresh, folder / member, table)
+            (folder / member).unlink()
+        _run([*load, "--section=post-data"], name)  # what compares rows, when all are there
         dump.unlink()
         yield fresh
     finally:
@@ -133,6 +172,8 @@ def put_in_place(fresh: BaseDatabaseWrapper, kept: str | None) -> str | None:
     refuse_if_used()
     name = fresh.settings_dict["NAME"]
     saved = f"{site_name()[: LIMIT - 40]}_{kept or 'empty'}".replace("-", "_")
+    if not kept:  # one that was killed before its last line has left it
+        _administer("DROP DATABASE IF EXISTS {} WITH (FORCE)", saved)
     with _administrator() as admin, admin.cursor() as cursor:
         quote = admin.ops.quote_name
         cursor.execute("BEGIN")

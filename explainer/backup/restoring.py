@@ -14,7 +14,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 from django.utils import timezone
 
-from explainer.backup import BackupError, archive, manifest
+from explainer.backup import REPLACED, BackupError, archive, manifest
 from explainer.backup.archive import Archive, Progress
 from explainer.backup.engines import engine
 from explainer.backup.manifest import Manifest
@@ -83,7 +83,7 @@ def restore(path: Path, *, replace: bool, key: Path | None, progress: Progress) 
                 "their place; what is there now is kept beside it."
             )
     engine().refuse_if_used()
-    now = f"replaced-{datetime.now(UTC):%Y%m%dT%H%M%S}"
+    now = f"{REPLACED}{datetime.now(UTC):%Y%m%dT%H%M%S}"
     with unpacked(path, progress) as (opened, fresh, proof):
         if not proof.is_ok:
             return Restored(proof, None, has_key=False)
@@ -192,6 +192,5 @@ def _place_key(opened: Archive, key: Path, kept: str) -> None:
     draft = key.with_name(f"{key.name}.new")
     draft.unlink(missing_ok=True)
     opened.unpack(archive.KEY, draft, lambda _done, _of: None)
-    if key.exists():
-        key.rename(key.with_name(f"{key.name}.{kept}"))
-    draft.replace(key)
+    archive.keep_also(key, key.with_name(f"{key.name}.{kept}"))
+    archive.publish(draft, key)

@@ -9,6 +9,6 @@ from pathlib import Path
 class Snapshot:
     """The database of one moment, and what was counted in that very moment."""
 
-    path: Path
+    paths: list[Path]
     migrations: list[str]
     rows: Mapping[str, int]

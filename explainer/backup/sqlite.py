@@ -1,5 +1,6 @@
 """Backups of SQLite: a copy of one moment of the file, while others go on writing."""
 
+import glob
 import sqlite3
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -8,8 +9,8 @@ from pathlib import Path
 from django.db import DatabaseError, connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from explainer.backup import BackupError, manifest
-from explainer.backup.archive import DUMPS, Archive, Progress, sync_folder
+from explainer.backup import REPLACED, BackupError, manifest
+from explainer.backup.archive import DUMPS, Archive, Progress, keep_also, sync_folder
 from explainer.backup.snapshot import Snapshot
 from explainer.backup.standing_in import another
 
@@ -24,7 +25,7 @@ def site_file() -> Path:
 
 @contextmanager
 def snapshot(folder: Path, progress: Progress) -> Generator[Snapshot]:
-    """A copy of the site's database as it is now, without the rows that are left out.
+    """A copy of the site's database as it is now, without what is left out.
 
     VACUUM INTO reads in one transaction, which WAL lets others write beside, and copies no deleted
     text: the free pages of the file, where it may still stand, stay behind.
@@ -40,10 +41,10 @@ def snapshot(folder: Path, progress: Progress) -> Generator[Snapshot]:
     finally:
         source.close()
     copy.chmod(0o600)
-    _leave_out(copy)
     found = another(str(copy))
     try:
-        yield Snapshot(copy, manifest.applied_migrations(found), manifest.row_counts(found))
+        _leave_out(found)
+        yield Snapshot([copy], manifest.applied_migrations(found), manifest.row_counts(found))
     finally:
         found.close()
 
@@ -65,16 +66,16 @@ def _watched(raw: sqlite3.Connection, copy: Path, progress: Progress) -> Generat
         raw.set_progress_handler(None, 0)
 
 
-def _leave_out(copy: Path) -> None:
+def _leave_out(copy: BaseDatabaseWrapper) -> None:
     """Deletes what must not be in a backup, so that its bytes are gone from the file as well."""
-    raw = sqlite3.connect(copy, isolation_level=None)
-    try:
-        raw.execute("PRAGMA secure_delete=ON")
-        tables = {name for (name,) in raw.execute("SELECT name FROM sqlite_master")}
-        for table in tables.intersection(manifest.LEFT_OUT):
-            raw.execute(f'DELETE FROM "{table}"')  # noqa: S608 - a constant of ours
-    finally:
-        raw.close()
+    with copy.cursor() as cursor:
+        cursor.execute("PRAGMA secure_delete=ON")
+        tables = copy.introspection.table_names(cursor)
+        for table in set(tables).intersection(manifest.LEFT_OUT):
+            cursor.execute(f'DELETE FROM "{table}"')  # noqa: S608 - a constant of ours
+        for table, column in manifest.blanked(copy):
+            words = f'UPDATE "{table}" SET "{column}" = \'\' WHERE "{column}" <> \'\''  # noqa: S608
+            cursor.execute(words)
 
 
 @contextmanager
@@ -130,20 +131,34 @@ def _leave_wal(path: Path) -> None:
 def put_in_place(fresh: BaseDatabaseWrapper, kept: str | None) -> str | None:
     """Moves the scratch file to where the site looks. What was there is kept under `kept`.
 
-    Returns where it is kept now, or None.
+    Returns where it is kept now, or None. Whenever it is killed, one of the two is in place, whole.
     """
     fresh.close()
     refuse_if_used()
     target = site_file()
-    saved = None
-    if kept and target.exists():
-        saved = target.with_name(f"{target.name}.{kept}")
+    saved = target.with_name(f"{target.name}.{kept}") if kept and target.exists() else None
+    if saved:
         for ending in ("", *SIDE_FILES):  # a log belongs to its file and to no other
-            side = Path(f"{target}{ending}")
-            if side.exists():
-                side.rename(f"{saved}{ending}")
+            keep_also(Path(f"{target}{ending}"), Path(f"{saved}{ending}"))
+        sync_folder(target.parent)
     for ending in SIDE_FILES:
         Path(f"{target}{ending}").unlink(missing_ok=True)
     Path(fresh.settings_dict["NAME"]).replace(target)
     sync_folder(target.parent)
     return str(saved) if saved else None
+
+
+def refuse_if_lost() -> None:
+    """Raises BackupError when there is no database but one that a restore has put aside.
+
+    Whoever would begin with an empty one now would not be told that there was another.
+    """
+    if connection.vendor != "sqlite":
+        return
+    target = site_file()
+    aside = sorted(target.parent.glob(f"{glob.escape(target.name)}.{REPLACED}*"))
+    if aside and not (target.exists() and target.stat().st_size):
+        raise BackupError(
+            f"There is no database {target}, but one that was put aside by a restore: {aside[-1]}. "
+            "Give it its old name back, or move it elsewhere to begin with an empty site."
+        )

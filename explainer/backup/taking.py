@@ -44,7 +44,7 @@ def take(target: Path | None, *, with_key: bool, keep: int | None, progress: Pro
         made = TemporaryDirectory(prefix=f"{UNFINISHED}{os.getpid()}-", dir=path.parent)
         folder = Path(stack.enter_context(made))
         taken = stack.enter_context(engine().snapshot(folder, progress))
-        files = {taken.path.name: taken.path}
+        files = {path.name: path for path in taken.paths}
         if with_key:
             files[archive.KEY] = _key(folder)
         said = Manifest(

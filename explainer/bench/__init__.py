@@ -22,6 +22,8 @@ threads.py     both are filled, measured and taken away
 scratch.py     two databases of the site's kind, with caches of their own
 asking.py      a reader who asks, through every middleware, and is timed
 measures.py    what is asked, and what it comes to
+
+peers/         other comment systems, installed and loaded beside the site
 """
 
 

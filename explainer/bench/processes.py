@@ -2,6 +2,7 @@
 
 import http.client
 import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -16,6 +17,7 @@ from django.conf import settings
 from explainer.bench import NotMeasuredError, machine
 
 HOST = "127.0.0.1"
+PORTS = range(10_000, 30_000)  # below those that systems give to outgoing connections
 PATIENCE = 60  # seconds until a program that has not answered counts as broken
 PEACE = 15  # seconds to stop in before it is killed
 PAUSE = 0.005  # seconds between two attempts
@@ -30,20 +32,29 @@ def environment(**more: str) -> dict[str, str]:
 
 
 def free_port() -> int:
-    """A port that nobody listens on at the moment."""
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        return probe.getsockname()[1]
+    """A port that nobody has at the moment, and that no connection is given by the system.
+
+    One from the system's own range could go to anybody's outgoing connection before the program
+    that it is for has bound it. By chance, so that two who ask at once hardly get the same.
+    """
+    while True:
+        port = secrets.choice(PORTS)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("", port))  # every address, as some programs will
+            return port
 
 
-def run(command: Sequence[str], env: Mapping[str, str]) -> str:
-    """Runs a command to its end and returns what it printed.
+def run(command: Sequence[str], env: Mapping[str, str], *, most: float | None = None) -> str:
+    """Runs a command to its end, or for `most` seconds; returns what it printed.
 
     Raises NotMeasuredError with its last words when it fails.
     """
-    done = subprocess.run(  # noqa: S603 - our own commands
-        command, cwd=settings.BASE_DIR, env=env, capture_output=True, text=True
-    )
+    try:
+        done = subprocess.run(  # noqa: S603 - our own commands
+            command, cwd=settings.BASE_DIR, env=env, capture_output=True, text=True, timeout=most
+        )
+    except subprocess.TimeoutExpired:
+        raise NotMeasuredError(f"{Path(command[0]).name} took more than {most:g} s.") from None
     if done.returncode:
         raise NotMeasuredError(_last_words(done.stdout + done.stderr))
     return done.stdout

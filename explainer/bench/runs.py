@@ -100,22 +100,28 @@ class Run:
         )
 
     def _compare(self, row: Row, ours: Side, theirs: Side) -> None:
+        """Loads both in turn, and says of either how many requests failed."""
+        self._play(row, ours, theirs)
+        if not all(row.theirs):
+            raise NotMeasuredError(f"{row.against} answered nothing in {self.plan.seconds} s.")
+        for side, name in ((ours, "site"), (theirs, row.against)):
+            if side.faults:
+                row.faults.append(f"{side.faults:,} requests failed ({name}).")
+
+    def _play(self, row: Row, ours: Side, theirs: Side) -> None:
+        """Loads both in turn, and notes what was found."""
+        rounds, seconds = self.plan.turns(row.name)
         site, yardstick = alternate(
             ours,
             theirs,
             folder=self.stage.folder,
-            rounds=self.plan.rounds,
-            seconds=self.plan.seconds,
+            rounds=rounds,
+            seconds=seconds,
             done=self._tell,
         )
-        if not all(turn.rate for turn in yardstick):
-            raise NotMeasuredError(f"{row.against} answered nothing in {self.plan.seconds} s.")
         row.ours, row.theirs = [turn.rate for turn in site], [turn.rate for turn in yardstick]
         row.costs = [(mine.cost, other.cost) for mine, other in zip(site, yardstick, strict=True)]
         row.others = [turn.others for turn in (*site, *yardstick)]
-        for side, name in ((ours, "site"), (theirs, row.against)):
-            if side.faults:
-                row.faults.append(f"{side.faults:,} requests failed ({name}).")
 
     def _compare_acts(self, row: Row, ours: Side, theirs: Side) -> None:
         """The same, and whether of what was acknowledged all is stored, and no more."""

@@ -15,18 +15,21 @@ import psycopg
 from psycopg import sql
 
 from explainer.bench import NotMeasuredError, load
+from explainer.bench.asking import DRAWN
 from explainer.bench.crowd import SLUG, Crowd
 from explainer.bench.processes import HOST, Program, environment, free_port, run
 
 PAGE = f"/articles/{SLUG}/"
 ANSWERS = f"{PAGE}questions/reaction/"
 COMMENTS = f"{PAGE}comments/"
+VOTES = "votes"
 READERS = "readers"
 CHOICES = ("enraged", "sad", "happy", "none")
-# Answers, though they may be held; comments that appeared at once; who has ever acted.
+# Answers and votes, though they may be held; comments that appeared at once; who has ever acted.
 COUNTS = {
     ANSWERS: "SELECT count(*) FROM polls_ballot WHERE choice_id IS NOT NULL",
     COMMENTS: "SELECT count(*) FROM polls_comment WHERE published_at IS NOT NULL",
+    VOTES: "SELECT count(*) FROM polls_commentvote WHERE is_good",
     READERS: "SELECT count(*) FROM polls_reader",
 }
 WORDS = (
@@ -72,9 +75,13 @@ class Site:
         if self.is_postgres:
             with psycopg.connect(self.url) as connection:
                 return _number(connection.execute(COUNTS[what].encode()).fetchone())
-        file = self.url.removeprefix("sqlite:///")
-        with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as connection:
+        with closing(sqlite3.connect(f"file:{self.file}?mode=ro", uri=True)) as connection:
             return _number(connection.execute(COUNTS[what]).fetchone())
+
+    @property
+    def file(self) -> str:
+        """SQLite's file."""
+        return self.url.removeprefix("sqlite:///")
 
     def looks(self, _number: int) -> list[str]:
         """The article, asked for by somebody without a cookie."""
@@ -103,6 +110,14 @@ class Site:
                 stamp=self.crowd.stamp,
             )
             for cookie in taken(self.trusted, number)
+        ]
+
+    def votes(self, number: int) -> list[str]:
+        """So many votes on the first comment of the page, each by another reader."""
+        first = DRAWN.findall(self.program.page())[0].decode()
+        return [
+            self._post(f"{COMMENTS}{first}/vote/", cookie, vote="good")
+            for cookie in taken(self.readers, number)
         ]
 
     def _post(self, path: str, cookie: str, **fields: str) -> str:

@@ -10,12 +10,20 @@ from explainer.demo.storing import Answer, Person
 from polls.actions.works import find_or_make_work
 from polls.models import Choice, Discussion, Work
 from polls.models.questions import INTENT, REACTION, Stage
+from polls.rules import voting
 
 # Of those who answer at the close, in percent.
 ASKED_BEFORE = 62
 STAYED_THE_SAME = 45  # of those asked before
 INTEND = 81
+GIVE_A_REASON = 64
 NAME_A_WORK = 34
+# What it is about, above all, by the camp that says so.
+REASONS_OF = {
+    "enraged": {"genre": 52, "sold": 31, "article": 9, "else": 8},
+    "sad": {"genre": 66, "sold": 8, "article": 15, "else": 11},
+    "happy": {"genre": 58, "sold": 3, "article": 30, "else": 9},
+}
 
 
 class Answers:
@@ -48,6 +56,9 @@ class Answers:
         if self._happens(INTEND):
             intent = "try" if self._happens(self.script.tries[camp]) else "stay_away"
             self._cast(reader, INTENT, intent, Stage.AFTER, at + timedelta(seconds=20))
+        if camp != voting.NONE and self._happens(GIVE_A_REASON):
+            reason = self._any(REASONS_OF[camp])
+            self._cast(reader, voting.REASON, reason, Stage.AFTER, at + timedelta(seconds=9))
 
     def _cast(self, reader: Person, question: str, key: str, stage: Stage, at: datetime) -> None:
         choice = self.choices.get((question, key))

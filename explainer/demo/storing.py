@@ -1,6 +1,6 @@
 """Rows with the counts that belong to them. Everything here must run in a transaction."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from datetime import datetime
@@ -15,11 +15,15 @@ from polls.models import (
     Comment,
     CommentTally,
     CommentVote,
+    CrosstabTally,
     Favourite,
     FavouriteTally,
     ModerationEntry,
+    Question,
 )
+from polls.models.questions import REACTION, Stage
 from polls.models.tallies import Tally, shard_of
+from polls.rules.crosstabs import crossings
 
 BALLOT = ("question_id", "reader_id", "stage", "choice_id", "created_at", "changed_at")
 FAVOURITE = ("discussion_id", "reader_id", "work_id", "created_at")
@@ -77,10 +81,21 @@ def kept_times(*models: type[Model]) -> Generator[None]:
 
 
 def store_answers(answers: list[Answer]) -> None:
-    """Adds ballots that are answers, not held, by readers who had not given them yet."""
+    """Adds ballots that are answers, not held, by readers who had given none here yet."""
     Rows(Ballot, *BALLOT).add((*answer, answer.at) for answer in answers)
     keys = ((row.choice_id, row.stage, shard_of(row.reader_id)) for row in answers)
     _count(BallotTally, ("choice_id", "stage"), keys)
+    _count(CrosstabTally, ("reaction_id", "choice_id", "stage"), _crossed(answers))
+
+
+def _crossed(answers: list[Answer]) -> Generator[tuple]:
+    by_reader: dict[int, dict[tuple[str, str], int]] = defaultdict(dict)
+    questions = dict(Question.objects.values_list("pk", "key"))
+    for row in answers:
+        by_reader[row.reader_id][questions[row.question_id], row.stage] = row.choice_id
+    for reader_id, given in by_reader.items():
+        for cell in crossings(given, (REACTION, Stage.AFTER)):
+            yield (*cell, shard_of(reader_id))
 
 
 def store_favourites(favourites: list[tuple]) -> None:

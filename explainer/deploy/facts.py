@@ -13,8 +13,10 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
-NAME = r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?"
-HOST = rf"(?:{NAME}|\[[0-9a-f:]+\])"
+from explainer import environment
+from explainer.middleware import HeadersMiddleware
+
+HOST = rf"(?:{environment.HOST})"
 PATH = r"/[\w./@+-]*"
 
 
@@ -49,12 +51,9 @@ class Facts:
             must_match(PATH, getattr(self, name), f"{name}: the path")
         for path in filter(None, (self.tls_cert, self.tls_key)):
             must_match(PATH, path, "the path of a certificate or key")
-        for host in self.hosts:
-            must_match(rf"{HOST}:\d{{1,5}}", host, "a host is name:port;")
-        for address in (*self.listen, *self.listen_plain):
-            must_match(
-                rf"(?:{HOST}:)?\d{{1,5}}", address, "an address to listen on is [host:]port;"
-            )
+        if not 0 < self.processes < 1000:
+            raise NotPrintableError(f"--processes: {self.processes} are none or too many.")
+        self._must_be_addresses()
         for network in self.behind:
             must_be_network(network)
         must_match(r"[a-z_][a-z0-9_-]*", self.user, "a user is a plain name;")
@@ -63,9 +62,20 @@ class Facts:
         if bool(self.tls_cert) != bool(self.tls_key):
             raise NotPrintableError("--tls-cert and --tls-key go together.")
 
+    def _must_be_addresses(self) -> None:
+        for host in self.hosts:
+            must_match(rf"{HOST}:\d{{1,5}}", host, "a host is name:port;")
+        for address in (*self.listen, *self.listen_plain):
+            must_match(
+                rf"(?:{HOST}:)?\d{{1,5}}", address, "an address to listen on is [host:]port;"
+            )
+        for address in (str(self.port), *self.hosts, *self.listen, *self.listen_plain):
+            must_be_port(address)
+
     def context(self) -> dict[str, object]:
         """What a template may name."""
         site = urlsplit(self.site_url)
+        https = site.scheme == "https"
         static = Path(self.static_root)
         if static.name != "static":
             raise NotPrintableError("STATIC_ROOT must end in /static to be served as /static/.")
@@ -73,13 +83,18 @@ class Facts:
         return vars(self) | {
             "hosts": hosts,
             "is_local": all(host.startswith(("127.", "localhost", "[::1]")) for host in hosts),
-            "is_https": site.scheme == "https",
+            "is_https": https,
             "server_name": self.server_name or site.hostname,
             "site_host": site.netloc.lower(),
-            "hsts": settings.SECURE_HSTS_SECONDS if site.scheme == "https" else 0,
+            "hsts": settings.SECURE_HSTS_SECONDS if https else 0,
             "listen": self.listen or on_every_address(443 if self.tls_cert else 80),
             "listen_plain": self.listen_plain or on_every_address(80),
+            "server_names": (self.server_name or site.hostname or "").split(),
+            "own_port": site.port if site.port and not (https or self.behind) else "",
             "static_parent": str(static.parent),
+            # The proxy is somebody else, to whom VAR_DIR is closed.
+            "serves_static": not static.is_relative_to(self.var_dir),
+            "permissions": HeadersMiddleware.POLICY,
         }
 
     def must_end_tls(self) -> None:
@@ -100,6 +115,13 @@ def must_match(pattern: str, value: str, what: str) -> None:
     """Refuses a value of another alphabet."""
     if not re.fullmatch(pattern, value, re.IGNORECASE | re.ASCII):
         raise NotPrintableError(f"{what} {value!r} cannot be written into a configuration.")
+
+
+def must_be_port(address: str) -> None:
+    """Refuses an address whose port is none."""
+    port = address.rpartition(":")[2]
+    if not (port.isdecimal() and 0 < int(port) < 65536):
+        raise NotPrintableError(f"{port} is no port: 1 to 65535.")
 
 
 def must_be_network(text: str) -> None:

@@ -24,7 +24,8 @@ KINDS = {
 # What compose.yaml says of where things are.
 CONTAINERS = {
     "hosts": ("app-1:8000", "app-2:8000"),
-    "static_root": "/data/static",
+    "static_root": "/public/static",
+    "var_dir": "/data",
     "cache_dir": "/var/cache/nginx/afterword",
 }
 

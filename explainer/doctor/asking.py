@@ -1,12 +1,13 @@
 """How the doctor learns whom the running site takes it for, and nobody else does.
 
-A question signed with the site's own key, not older than a minute, makes /readyz say which address
-and scheme it believes the question came with. Whoever cannot sign learns nothing; whoever replays
-a question within the minute learns their own address.
+A question signed with the site's own key, not older than a minute, makes /healthz, which every
+proxy passes on, say which address and scheme it believes the question came with. Whoever cannot
+sign learns nothing; whoever replays a question within the minute learns their own address.
 """
 
 from dataclasses import dataclass
 from urllib.error import HTTPError
+from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
 from django.core.signing import BadSignature, TimestampSigner
@@ -37,15 +38,27 @@ class Seen:
 
 
 def ask(url: str) -> Seen:
-    """Asks `url`/readyz with a forged X-Forwarded-For. Raises OSError when nobody answers."""
+    """Asks `url`/healthz with a forged X-Forwarded-For.
+
+    Raises OSError when nobody answers, HTTPException when what answers speaks no HTTP, ValueError
+    when the url is none of a site.
+    """
+    if not is_of_a_site(url):
+        raise ValueError(url)
     headers = {QUESTION: _signer.sign("whom"), "X-Forwarded-For": FORGED}
-    request = Request(f"{url}/readyz", headers=headers)  # noqa: S310 - http(s) by SITE_URL's check
+    request = Request(f"{url}/healthz", headers=headers)  # noqa: S310 - http(s), as asked above
     try:
         with urlopen(request, timeout=PATIENCE) as response:  # noqa: S310
             return _seen(response.status, response.headers)
     except HTTPError as error:
         with error:
             return _seen(error.code, error.headers)
+
+
+def is_of_a_site(url: str) -> bool:
+    """Whether a url is http(s), and names a host."""
+    parts = urlsplit(url)
+    return parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
 
 
 def _seen(status: int, headers: object) -> Seen:

@@ -6,9 +6,8 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
+from explainer.checks import wide_proxies
 from explainer.doctor.findings import Finding, attention, broken, ok
-
-WIDE = {4: 8, 6: 16}  # a network with a shorter prefix is no proxy, it is a part of the internet
 
 
 def site_url() -> Iterator[Finding]:
@@ -49,7 +48,7 @@ def allowed_hosts() -> Iterator[Finding]:
 def trusted_proxies() -> Iterator[Finding]:
     """Whether strangers may say which address they come from."""
     proxies = settings.TRUSTED_PROXIES
-    wide = [str(network) for network in proxies if network.prefixlen < WIDE[network.version]]
+    wide = wide_proxies()
     if wide:
         yield broken(
             "TRUSTED_PROXIES",

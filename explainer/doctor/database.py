@@ -26,7 +26,11 @@ def _value(sql: str) -> object:
 
 
 def version() -> Iterator[Finding]:
-    """Whether Django and the site know this version."""
+    """Whether it is there, and Django and the site know this version."""
+    file = Path(connection.settings_dict["NAME"])
+    if connection.vendor == "sqlite" and not file.exists():  # to ask it would make it
+        yield broken("database", f"There is no file {file}.", "Run manage.py quickstart.")
+        return
     found, least = connection.get_database_version(), LEAST[connection.vendor]
     says = f"{connection.display_name} {'.'.join(map(str, found))} answers."
     if found < least:

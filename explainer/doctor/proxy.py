@@ -2,12 +2,14 @@
 
 import ipaddress
 from collections.abc import Iterator
+from http.client import HTTPException, InvalidURL
 from urllib.parse import urlsplit
 
 from explainer.doctor.asking import FORGED, Seen, ask
 from explainer.doctor.findings import Finding, attention, broken, ok
 
 ABOUT = "proxy"
+DO = "Give the site's address with --url, for example https://example.org."
 
 
 def headers(url: str) -> Iterator[Finding]:
@@ -20,6 +22,12 @@ def headers(url: str) -> Iterator[Finding]:
             ABOUT, f"Nobody answers at {url} ({why}).", "Start the site, or give --url."
         )
         return
+    except (InvalidURL, ValueError):  # also what the resolver says of a name that can be none
+        yield attention(ABOUT, f"{url} is no address of a site.", DO)
+        return
+    except HTTPException:
+        yield attention(ABOUT, f"What answers at {url} is no web server.", DO)
+        return
     yield judge(seen, url)
 
 
@@ -29,7 +37,7 @@ def judge(seen: Seen, url: str) -> Finding:
         return attention(
             ABOUT,
             f"What answers at {url} is not this site, or has another key (status {seen.status}).",
-            "Give the site's address with --url.",
+            DO,
         )
     if seen.address == FORGED:
         return _believed_a_lie(seen, url)

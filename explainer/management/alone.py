@@ -2,13 +2,16 @@
 
 import fcntl
 import os
+import time
 from collections.abc import Callable, Generator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
 from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.backends.utils import CursorWrapper
 
 PREPARING = 0x61_66_74_65_72  # the number of this lock among a database's advisory locks
+PAUSE = 0.2  # seconds between two attempts
 WAITING = "Another process is preparing this site. Waiting until it is done."
 
 Say = Callable[[str], None]
@@ -26,14 +29,21 @@ def alone(say: Say) -> Generator[None]:
 def _on_server(say: Say) -> Generator[None]:
     # A connection of its own: whatever a migration does to the site's, the lock stays held.
     with closing(connections[DEFAULT_DB_ALIAS].copy()) as connection, connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [PREPARING])
-        if not cursor.fetchone()[0]:
+        if not _is_ours(cursor):
             say(WAITING)
-            cursor.execute("SELECT pg_advisory_lock(%s)", [PREPARING])
+            # Asked again and again: a statement that waits is a transaction under way, and an index
+            # that the other builds concurrently would wait for it, and it for the other.
+            while not _is_ours(cursor):
+                time.sleep(PAUSE)
         try:
             yield
         finally:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [PREPARING])
+
+
+def _is_ours(cursor: CursorWrapper) -> bool:
+    cursor.execute("SELECT pg_try_advisory_lock(%s)", [PREPARING])
+    return cursor.fetchone()[0]
 
 
 @contextmanager

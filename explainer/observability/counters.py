@@ -9,8 +9,9 @@ from prometheus_client import CollectorRegistry, Counter, Histogram, generate_la
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 
-from polls.models import Comment
-from polls.queries import heartbeat
+from polls.models import Ballot, Comment
+from polls.pieces import store
+from polls.queries import bursts, heartbeat
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 # Seconds. A stored page takes under a millisecond, a form on a busy SQLite up to some seconds.
@@ -27,26 +28,34 @@ DATABASE_ERRORS = Counter(
 )
 STORED_PAGES = Counter("afterword_stored_pages", "What became of requests for kept pages", ["what"])
 
-# Of the store's own counts, those that only grow.
+PIECES = Counter("afterword_pieces", "What became of look-ups of kept pieces of pages", ["what"])
+
+# Of the stores' own counts, those that only grow.
 COUNTED = ("hits", "stale", "misses")
-_seen: dict[str, float] = {}
+_seen: dict[tuple[Counter, str], float] = {}
 
 
-def count_stored_pages() -> None:
-    """Takes over what this process's store of pages has counted since the last time."""
-    for what, total in _store_stats().items():
-        if (more := total - _seen.get(what, 0)) > 0:
-            STORED_PAGES.labels(what).inc(more)
-        _seen[what] = total
+def count_stored() -> None:
+    """Takes over what this process's stores have counted since the last time."""
+    _take_over(STORED_PAGES, _store_stats())
+    pieces = store.stats()
+    _take_over(PIECES, {"hits": pieces.hits, "misses": pieces.misses})
+
+
+def _take_over(counter: Counter, totals: Mapping[str, float]) -> None:
+    for what, total in totals.items():
+        if (more := total - _seen.get((counter, what), 0)) > 0:
+            counter.labels(what).inc(more)
+        _seen[counter, what] = total
 
 
 def _store_stats() -> Mapping[str, float]:
     """The store's own counts, where the embedded server keeps one in this process."""
     try:
-        store = importlib.import_module("explainer.serving.store")
+        serving = importlib.import_module("explainer.serving.store")
     except ModuleNotFoundError:
         return {}
-    stats = store.stats()
+    stats = serving.stats()
     return {name: stats[name] for name in COUNTED if name in stats}
 
 
@@ -58,11 +67,15 @@ class Queues:
         try:
             held = Comment.objects.filter(state=Comment.State.PENDING).count()
             reported = Comment.objects.filter(report_count__gt=0).count()
+            unjudged = bursts.undecided_count()
+            waiting = Ballot.objects.waiting().count()
             last = heartbeat.last(heartbeat.WORKER)
         except (DatabaseError, InterfaceError):
             return
         yield _gauge("afterword_comments_held", "Comments that wait for a moderator", held)
         yield _gauge("afterword_comments_reported", "Comments with open reports", reported)
+        yield _gauge("afterword_bursts_unjudged", "Bursts that no person has looked at", unjudged)
+        yield _gauge("afterword_answers_waiting", "Answers not yet set aside as a burst", waiting)
         if last:
             age = (timezone.now() - last).total_seconds()
             yield _gauge("afterword_worker_silence_seconds", "Since the worker last spoke", age)
@@ -74,7 +87,7 @@ def _gauge(name: str, words: str, value: float) -> Metric:
 
 def exposition() -> bytes:
     """The figures of all processes, in Prometheus' text format."""
-    count_stored_pages()
+    count_stored()
     registry = CollectorRegistry()
     MultiProcessCollector(registry)
     registry.register(Queues())

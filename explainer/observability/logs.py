@@ -19,7 +19,8 @@ from explainer.observability.requests import current, id_of, route_of
 BASE = f"{Path(__file__).resolve().parents[2]}/"
 FRAMES = 30  # of a trace, the innermost ones
 # Loggers whose sentences quote a request; what is told instead.
-QUOTING = {"django.request": "request failed", "django.security": "request refused"}
+FAILURES, REFUSALS = "django.request", "django.security"
+QUOTING = {FAILURES: "request failed", REFUSALS: "request refused"}
 
 
 class Discreet(logging.Filter):
@@ -27,16 +28,28 @@ class Discreet(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Whether to write the line. Django's own without a trace tell less than ours."""
-        if record.name == "django.request" and not record.exc_info:
+        if record.name == FAILURES and not record.exc_info:
             return False
         for name, words in QUOTING.items():
-            if record.name == name or record.name.startswith(f"{name}."):
+            if _is_of(record, name):
                 record.msg, record.args = words, ()
                 status = getattr(record, "status_code", None)
                 record.facts = {"route": route_of(_request(record)), "status": status}
+        if _is_of(record, REFUSALS):
+            _lower(record)
         record.__dict__.setdefault("facts", {})
         record.request_id = id_of(_request(record))
-        return True
+        return record.levelno >= logging.getLogger(record.name).getEffectiveLevel()
+
+
+def _is_of(record: logging.LogRecord, name: str) -> bool:
+    return f"{record.name}.".startswith(f"{name}.")
+
+
+def _lower(record: logging.LogRecord) -> None:
+    """Anybody can ask by a wrong name, a thousand times: a refusal is no failure of ours."""
+    record.exc_info = record.exc_text = None
+    record.levelno, record.levelname = logging.WARNING, "WARNING"
 
 
 def _request(record: logging.LogRecord) -> HttpRequest | None:

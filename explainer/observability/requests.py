@@ -28,6 +28,7 @@ def route_of(request: HttpRequest | None) -> str:
     match = getattr(request, "resolver_match", None)
     if match is None:
         return NO_ROUTE
-    if "admin" in match.namespaces:  # a name for each table is a name too many
+    # A name for each table is a name too many, and its login has none.
+    if "admin" in match.namespaces or match.route.startswith("admin/"):
         return "admin"
     return match.view_name or NO_ROUTE

@@ -8,8 +8,9 @@ from functools import lru_cache
 from django.conf import settings
 from django.http.request import split_domain_port, validate_host
 
-from explainer.middleware import READER_BODY, STAFF_BODY, is_trusted
+from explainer.middleware import is_trusted
 from explainer.serving import bridge
+from explainer.serving.bodies import Bodies, Room
 from explainer.serving.bridge import Answer, Application, environ_of
 from explainer.serving.pages import answer_for
 from explainer.serving.refusals import refusal
@@ -27,9 +28,10 @@ OWN = frozenset(
     {b"cookie", b"authorization", b"hx-request", b"content-length", b"transfer-encoding"}
 )
 SAFE = {"GET", "HEAD"}
-STAFF = (b"/admin/", b"/moderation/")
 BODY_SECONDS = 30  # in which a whole body must arrive
 CLOSE = (b"connection", b"close")
+KEPT_URL = 1024  # bytes; no page that is kept has a longer address
+KEPT_WORD = 255  # bytes of a host name, or of a header with one word
 
 
 class TooLongError(Exception):
@@ -45,6 +47,7 @@ class Front:
 
     def __init__(self, application: Application, threads: Threads, store: Store) -> None:
         self.application, self.threads, self.store = application, threads, store
+        self.bodies = Bodies()
 
     def at_once(
         self, method: str, url: bytes, headers: dict[bytes, bytes], client: str
@@ -55,6 +58,10 @@ class Front:
         return answer_for(page, headers, self.store.now()) if page else None
 
     async def __call__(self, scope: dict, receive: Receive, send: Send) -> None:
+        with scope["state"]["room"]:
+            await self._serve(scope, receive, send)
+
+    async def _serve(self, scope: dict, receive: Receive, send: Send) -> None:
         headers, client = dict(scope["headers"]), scope["client"]
         url = scope["raw_path"] + b"?" + scope["query_string"]
         wanted = page_of(scope["method"], url, headers, client[0] if client else "")
@@ -73,7 +80,7 @@ class Front:
 
     async def _answer(self, scope: dict, headers: dict, receive: Receive) -> Answer:
         try:
-            environ = environ_of(scope, await read_body(scope, headers, receive))
+            environ = environ_of(scope, await read_body(scope["state"]["room"], headers, receive))
         except TimeoutError:
             return closing(refusal(408))
         except TooLongError as error:
@@ -95,11 +102,11 @@ def page_of(method: str, url: bytes, headers: dict[bytes, bytes], client: str) -
     """The ready-made page that a request asks for; None when it is Django's to answer."""
     if method not in SAFE or not OWN.isdisjoint(headers):
         return None
-    if not is_ours(headers.get(b"host", b"")):
+    host, scheme = headers.get(b"host", b""), headers.get(b"x-forwarded-proto")
+    # What is remembered below is bounded by number alone: nothing long is asked for.
+    if len(url) > KEPT_URL or len(host) > KEPT_WORD or len(scheme or b"") > KEPT_WORD:
         return None
-    if not is_right_scheme(headers.get(b"x-forwarded-proto"), client):
-        return None
-    return key_of(url)
+    return key_of(url) if is_ours(host) and is_right_scheme(scheme, client) else None
 
 
 @lru_cache(maxsize=4096)
@@ -126,16 +133,14 @@ def is_right_scheme(forwarded: bytes | None, client: str) -> bool:
     return is_https if settings.HTTPS else forwarded in {None, b"http"}
 
 
-async def read_body(scope: dict, headers: dict[bytes, bytes], receive: Receive) -> bytes:
+async def read_body(room: Room, headers: dict[bytes, bytes], receive: Receive) -> bytes:
     """The whole body; raises TooLongError as soon as it is known to be, TimeoutError, GoneError."""
-    declared = int(headers.get(b"content-length", b"0"))
-    if not declared and b"transfer-encoding" not in headers:
+    if not room.declared and b"transfer-encoding" not in headers:
         return b""
-    most = STAFF_BODY if scope["raw_path"].startswith(STAFF) else READER_BODY
-    if declared > most:
-        raise TooLongError(declared)
+    if room.is_too_small:
+        raise TooLongError(room.declared)
     async with asyncio.timeout(BODY_SECONDS):
-        return await _gather(receive, most)
+        return await _gather(receive, room.most)
 
 
 async def _gather(receive: Receive, most: int) -> bytes:

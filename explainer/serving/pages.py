@@ -33,7 +33,7 @@ class Page:
     packed: Variant
     drawn_at: float
     checked_at: float  # when its version was last known to be the right one
-    tried_at: float = 0.0  # when the last check began
+    tried_at: float  # when the last check began
     is_stale: bool = False  # whether that check could not be made
 
     @property
@@ -43,7 +43,9 @@ class Page:
 
     def variant(self, accepted: bytes) -> Variant:
         """The one to send to who accepts these encodings."""
-        return self.packed if takes_gzip(accepted) else self.plain
+        # Remembered by number alone, so nothing long: who says much is sent the plain page.
+        is_packed = len(accepted) <= 255 and takes_gzip(accepted)
+        return self.packed if is_packed else self.plain
 
 
 def may_be_kept(answer: Answer) -> bool:
@@ -69,6 +71,7 @@ def make_page(answer: Answer, version: str, now: float) -> Page:
         packed=_variant(answer, packed, b'"%s-gzip"' % digest, (b"content-encoding", b"gzip")),
         drawn_at=now,
         checked_at=now,
+        tried_at=now,
     )
 
 

@@ -1,19 +1,15 @@
 """uvicorn's HTTP/1.1 protocol, with the limits that a server open to anybody needs.
 
-Parsing is llhttp's. What is judged here is size, time, and what two servers could understand
-differently (request smuggling). Who is refused is told so, and the connection ends.
+Parsing is llhttp's. What is judged here is size, time, and (in `heads`) what two servers could
+understand differently. Who is refused is told so, and the connection ends.
 """
 
 import asyncio
-from collections import Counter
 from typing import NoReturn
 
-import httptools
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
-from uvicorn.server import ServerState
-
-from explainer.serving.bridge import Answer, Headers, lines_of
-from explainer.serving.refusals import refusal
+from explainer.serving.bodies import CrowdedError, Room
+from explainer.serving.endings import CLOSES, CONTINUES, Ending, Leaving, head_of
+from explainer.serving.heads import is_unambiguous
 
 CONNECTIONS = 2000  # a process
 HEAD = 32 * 1024  # bytes
@@ -22,39 +18,20 @@ FIELDS = 100  # headers
 MESSAGE = 4 * 1024 * 1024  # bytes with the marks between its chunks; the front judges the body
 AHEAD = 32  # requests that may wait on a connection behind the one being answered
 HEAD_SECONDS = 10  # for a head to be complete
-LINGER_SECONDS = 2  # in which a refused client may read why
 DRAIN_SECONDS = 1  # for which an idle connection may still ask when the server stops
-CONTINUES, CLOSES = b"\r\n", b"connection: close\r\n\r\n"  # how a head ends
 METHODS = {b"GET", b"HEAD", b"POST", b"PUT", b"PATCH", b"DELETE", b"OPTIONS"}
-VERSIONS = {"1.0", "1.1"}
-ONCE = {b"host", b"content-length", b"transfer-encoding", b"content-type", b"expect"}
 
 
 class RefusedError(Exception):
     """A request is not taken; the argument is the status that says why."""
 
 
-class State(ServerState):
-    """What the connections of a process share."""
-
-    is_draining = False
-    lines = b""
-
-    def tell_the_time(self, date: str) -> None:
-        """Sets the Date that answers carry."""
-        self.default_headers = [(b"date", date.encode())]
-        self.lines = lines_of(self.default_headers)
-
-
-class Protocol(HttpToolsProtocol):
+class Protocol(Ending):
     """One connection."""
 
-    server_state: State
-
-    _is_in_head = _is_in_message = False
+    _is_in_head = False
     _is_answered = False  # whether the message was answered without a cycle of uvicorn's
     _has_head = False  # whether the bytes received last completed one
-    _is_deaf = False  # whether what still comes is thrown away
     _fed = 0  # bytes received last
     _received = 0  # bytes since the message began, with what came before it in the same piece
     _status = 400
@@ -73,7 +50,7 @@ class Protocol(HttpToolsProtocol):
             self.shutdown()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._stop_waiting()
+        self.stop_waiting()
         if self._idle_timer:
             self._idle_timer.cancel()
         super().connection_lost(exc)
@@ -102,7 +79,7 @@ class Protocol(HttpToolsProtocol):
         if self._head_timer is None:
             self._head_timer = self.loop.call_later(HEAD_SECONDS, self._head_is_late)
 
-    def _stop_waiting(self) -> None:
+    def stop_waiting(self) -> None:
         if self._head_timer is not None:
             self._head_timer.cancel()
             self._head_timer = None
@@ -111,7 +88,7 @@ class Protocol(HttpToolsProtocol):
         if self._is_in_head:
             self._turn_away(408)
         else:  # nothing was asked, so there is nothing to answer
-            self.transport.close()
+            self.end()
 
     # --- the request, as the parser finds it ---
 
@@ -126,19 +103,27 @@ class Protocol(HttpToolsProtocol):
         self.headers.append((name.lower(), value))
 
     def on_headers_complete(self) -> None:
-        self._stop_waiting()
+        self.stop_waiting()
         headers, version = dict(self.headers), self.parser.get_http_version()
         self._judge(headers, version)
-        self._is_in_head, self._has_head = False, True
         self._is_answered = self._is_idle and self._answer_at_once(headers, version)
-        if self._is_answered:
+        room = None if self._is_answered else self._room_for(headers)
+        self._is_in_head, self._has_head = False, True
+        if room is None:
             return
+        self.scope["state"]["room"] = room
         super().on_headers_complete()
         # What follows the last chunk are headers, too; they are not to pass for the request's.
         self.headers = []
         if self.server_state.is_draining or self.parser.should_upgrade():
             self.cycle.keep_alive = False
-        self.cycle.transport = _Leaving(self)
+        self.cycle.transport = Leaving(self)
+
+    def on_body(self, body: bytes) -> None:
+        if self.scope["state"]["room"].is_too_small:  # refused by its head, and none of it is kept
+            self.flow.pause_reading()
+        else:
+            super().on_body(body)
 
     def on_message_complete(self) -> None:
         self._is_in_message = False
@@ -154,13 +139,13 @@ class Protocol(HttpToolsProtocol):
         if answer is None:
             return False
         keeps = version == "1.1" and self.parser.should_keep_alive()
-        head = _head_of(answer, self.server_state.lines, CONTINUES if keeps else CLOSES)
+        head = head_of(answer, self.server_state.lines, CONTINUES if keeps else CLOSES)
         self.transport.write(head if method == "HEAD" else head + answer.body)
         self.server_state.total_requests += 1
         if keeps:
             self._wait_for_next()
         else:
-            self.transport.close()
+            self.end()
         return True
 
     def _wait_for_next(self) -> None:
@@ -177,7 +162,7 @@ class Protocol(HttpToolsProtocol):
         if left > 0:
             self._idle_timer = self.loop.call_later(left, self._is_still_idle)
         else:
-            self.transport.close()
+            self.end()
 
     def _judge(self, headers: dict[bytes, bytes], version: str) -> None:
         """Refuses a head for its size, its method, or since it can be read in two ways."""
@@ -191,14 +176,15 @@ class Protocol(HttpToolsProtocol):
             self._refuse(405)
         self.expect_100_continue = headers.get(b"expect", b"").lower() == b"100-continue"
         has_body = b"content-length" in headers or b"transfer-encoding" in headers
-        if (
-            version not in VERSIONS
-            or is_repeated(self.headers, headers)
-            or not is_host_right(headers, self.url, version)
-            or not is_framing_clear(headers, version)
-            or (has_body and self.parser.should_upgrade())
-        ):
+        is_clear = is_unambiguous(self.headers, headers, self.url, version)
+        if not is_clear or (has_body and self.parser.should_upgrade()):
             self._refuse(400)
+
+    def _room_for(self, headers: dict[bytes, bytes]) -> Room:
+        try:
+            return self.app.bodies.room(self.url, headers, is_next=self._is_idle)
+        except CrowdedError:
+            self._refuse(503)
 
     def _refuse(self, status: int) -> NoReturn:
         self._status = status
@@ -226,12 +212,12 @@ class Protocol(HttpToolsProtocol):
 
     def _close_if_idle(self) -> None:
         if self._is_idle:
-            self.transport.close()
+            self.end()
 
     def _turn_away(self, status: int) -> None:
         """Refuses what is being received, in its turn: an answer must not pass for another's."""
         if self._is_idle:
-            self._send_refusal(status)
+            self.send_refusal(status)
         elif self._is_in_message and not self._is_in_head:
             self._break_off_body(status)
         else:  # the answers under way come first, and are the last
@@ -240,76 +226,8 @@ class Protocol(HttpToolsProtocol):
     def _break_off_body(self, status: int) -> None:
         """Refuses the request whose body is being received."""
         if self.pipeline or self.cycle.response_started:
-            self.transport.close()
+            self.end()
         else:
-            self._send_refusal(status)
+            self.send_refusal(status)
         self.cycle.disconnected = True
         self.cycle.message_event.set()
-
-    def _send_refusal(self, status: int) -> None:
-        answer = refusal(status)
-        self.transport.write(_head_of(answer, self.server_state.lines, CLOSES) + answer.body)
-        self.linger()
-
-    def leave(self) -> None:
-        """Closes after the last answer, gently where part of a request is still unread."""
-        if self._is_in_message:
-            self.linger()
-        else:
-            self.transport.close()
-
-    def linger(self) -> None:
-        """Says that nothing more comes and throws away what does, so that the answer is read.
-
-        A connection closed with something unread is reset, and the answer with it.
-        """
-        self._is_deaf = True
-        self.pipeline.clear()
-        self._stop_waiting()
-        if not self.transport.is_closing():
-            self.flow.resume_reading()
-            self.transport.write_eof()
-            self.loop.call_later(LINGER_SECONDS, self.transport.close)
-
-
-class _Leaving:
-    """The transport as an answer sees it: closing is the connection's decision."""
-
-    def __init__(self, protocol: Protocol) -> None:
-        self.write = protocol.transport.write
-        self.is_closing = protocol.transport.is_closing
-        self.close = protocol.leave
-
-
-def is_repeated(headers: Headers, by_name: dict[bytes, bytes]) -> bool:
-    """Whether a header that may stand once stands twice."""
-    if len(headers) == len(by_name):
-        return False
-    counts = Counter(name for name, _value in headers)
-    return any(counts[name] > 1 for name in ONCE)
-
-
-def is_host_right(headers: dict[bytes, bytes], url: bytes, version: str) -> bool:
-    """Whether a request names one host; an address with a host must name the same."""
-    host = headers.get(b"host")
-    if host is None:
-        return version == "1.0" and url.startswith(b"/")
-    if url.startswith(b"/"):
-        return True
-    parsed = httptools.parse_url(url)
-    named = parsed.host or b""
-    named = named if parsed.port is None else b"%s:%d" % (named, parsed.port)
-    return named.lower() == host.lower()
-
-
-def is_framing_clear(headers: dict[bytes, bytes], version: str) -> bool:
-    """Whether everybody sees the same end of the body: by its length, or by chunks."""
-    coding = headers.get(b"transfer-encoding")
-    if coding is None:
-        return headers.get(b"content-length", b"0").isdigit()
-    return coding.lower() == b"chunked" and version == "1.1" and b"content-length" not in headers
-
-
-def _head_of(answer: Answer, date: bytes, end: bytes) -> bytes:
-    lines = answer.lines or lines_of(answer.headers)
-    return b"".join((STATUS_LINE[answer.status], date, lines, end))

@@ -1,7 +1,9 @@
 """What the server itself says no with: one plain sentence, before Django has seen the request."""
 
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from explainer.middleware import HeadersMiddleware
 from explainer.serving.bridge import Answer
 
 SENTENCES = {
@@ -21,6 +23,9 @@ HEADERS = [
     (b"x-content-type-options", b"nosniff"),
     (b"x-frame-options", b"DENY"),
     (b"referrer-policy", b"strict-origin-when-cross-origin"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+    (b"permissions-policy", HeadersMiddleware.POLICY.encode()),
 ]
 RETRY_AFTER = 1  # seconds
 ALLOW = b"GET, HEAD, POST, OPTIONS"
@@ -30,6 +35,9 @@ def refusal(status: int) -> Answer:
     """The whole answer of a status above."""
     body = f"{SENTENCES[status]}\n".encode()
     headers = [*HEADERS, (b"content-length", str(len(body)).encode())]
+    if settings.HTTPS and settings.SECURE_HSTS_SECONDS:
+        insists = f"max-age={settings.SECURE_HSTS_SECONDS}".encode()
+        headers.append((b"strict-transport-security", insists))
     if status == 405:
         headers.append((b"allow", ALLOW))
     if status == 503:

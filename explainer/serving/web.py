@@ -13,9 +13,10 @@ import uvloop
 from uvicorn import Config
 
 from explainer.serving.bridge import Application
+from explainer.serving.endings import State
 from explainer.serving.front import Front
 from explainer.serving.listening import BACKLOG, raise_file_limit
-from explainer.serving.protocol import CONNECTIONS, Protocol, State
+from explainer.serving.protocol import CONNECTIONS, Protocol
 from explainer.serving.source import Source
 from explainer.serving.store import Store
 from explainer.serving.threads import Threads
@@ -51,10 +52,18 @@ class Web:
     ) -> None:
         """Serves until `stop` is set, then finishes the answers under way."""
         threads = Threads(DJANGO_THREADS, most_waiting=MOST_WAITING, name="django")
-        checks = Threads(1, most_waiting=MOST_WAITING, name="pages")
+        checks = Threads(1, most_waiting=MOST_WAITING, name="checks")
+        redraws = Threads(1, most_waiting=MOST_WAITING, name="redraws")
         source = Source(self.application)
-        self.store = Store(version=source.version, draw=source.draw, checks=checks, threads=threads)
-        config = _config(Front(self.application, threads, self.store))
+        self.store = Store(
+            version=source.version,
+            draw=source.draw,
+            checks=checks,
+            redraws=redraws,
+            threads=threads,
+        )
+        self.front = Front(self.application, threads, self.store)
+        config = _config(self.front)
         loop = asyncio.get_running_loop()
         clock = loop.create_task(self._tell_the_time())
         server = await loop.create_server(
@@ -68,7 +77,7 @@ class Web:
         for connection in list(self.state.connections):
             connection.transport.abort()
         clock.cancel()
-        for line in (threads, checks):
+        for line in (threads, redraws, checks):
             line.stop(patience=0.5)
 
     async def _drain(self) -> None:

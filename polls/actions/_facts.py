@@ -5,10 +5,10 @@ from django.utils.translation import gettext as _
 
 from polls.errors import Refused
 from polls.models import Comment, Discussion, ListedWord, Reader, statements
+from polls.queries.removals import removed
 from polls.rules import repeats, text, wordlists
 from polls.rules.moderation import Facts
 
-UNFIT = [Comment.State.HIDDEN.value, Comment.State.REJECTED.value, Comment.State.SPAM.value]
 BANNED = ListedWord.Kind.BANNED
 
 
@@ -29,7 +29,6 @@ def facts_of(
         return Facts(is_staff=True)
     number, is_repeat = statements.count_and_find_repeat(
         reader.pk,
-        unfit=UNFIT,
         fingerprint=fingerprint,
         since=timezone.now() - repeats.WINDOW,
         but=but.pk if but else 0,
@@ -46,7 +45,8 @@ def facts_of(
 
 def approvals(reader: Reader) -> int:
     """How many comments of this reader were fit to be read: what a newcomer is trusted by."""
-    return reader.comments.filter(published_at__isnull=False).exclude(state__in=UNFIT).count()
+    read = reader.comments.filter(published_at__isnull=False)
+    return read.exclude(pk__in=removed(reader.comments.all()).values("pk")).count()
 
 
 def suspect_word(body: str, name: str = "") -> str:
@@ -55,6 +55,8 @@ def suspect_word(body: str, name: str = "") -> str:
     Raises Refused for a text with a banned word. The staff are not asked: they may quote it.
     """
     rows = {folded: (word, kind) for folded, word, kind in statements.listed_words()}
+    if not rows:
+        return ""
     banned = {folded for folded, (_word, kind) in rows.items() if kind == BANNED}
     fields = {"body": [body, text.readable(body)], "name": [name]}
     for field, texts in fields.items():

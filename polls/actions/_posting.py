@@ -10,6 +10,7 @@ from polls.actions import limits
 from polls.actions._comments import PUBLISHED, count_move
 from polls.actions._facts import facts_of
 from polls.actions._log import note_comment
+from polls.actions._places import check_parent_now, now_of
 from polls.actions.camps import said_by
 from polls.actions.readers import act, lock_reader
 from polls.errors import TooSoon
@@ -42,10 +43,16 @@ class Draft(NamedTuple):
 
 @act
 def post(draft: Draft, *, reader: Reader, show_reaction: bool) -> Comment:
-    """Stores a comment, or returns the one that it is again. Raises TooSoon for speed."""
+    """Stores a comment, or returns the one that it is again.
+
+    Raises TooSoon for speed, Closed and Refused for a place where nothing can be said any more.
+    """
     if reader.is_new:
         reader.name = draft.name  # the next form offers it again
     row = lock_reader(reader)
+    draft = draft._replace(discussion=now_of(draft.discussion))
+    if draft.parent:
+        check_parent_now(draft.parent, draft.discussion)
     facts = _facts(draft, row)
     if not row.is_first_act and (repeated := _repeated(draft, row, facts)):
         return repeated
@@ -66,17 +73,18 @@ def post(draft: Draft, *, reader: Reader, show_reaction: bool) -> Comment:
 
 
 def _repeated(draft: Draft, row: Reader, facts: moderation.Facts) -> Comment | None:
-    """The comment that this one is again. Asked for only where somebody said the like of it."""
-    if draft.fingerprint and not (facts.is_repeat or facts.is_staff):
-        return None
-    return statements.find(
-        Comment,
-        discussion_id=draft.discussion.pk,
-        reader_id=row.pk,
-        parent_id=draft.parent.pk if draft.parent else None,
-        text=draft.body,
-        since=timezone.now() - REPEAT_WINDOW,
-    )
+    """The comment that this one is again, also when its author has edited that one since."""
+    place = {
+        "discussion_id": draft.discussion.pk,
+        "reader_id": row.pk,
+        "parent_id": draft.parent.pk if draft.parent else None,
+    }
+    since = timezone.now() - REPEAT_WINDOW
+    same = None
+    # Asked for only where somebody said the like of it.
+    if not draft.fingerprint or facts.is_repeat or facts.is_staff:
+        same = statements.find(Comment, **place, text=draft.body, since=since)
+    return same or statements.find_edited(sent=draft.body, since=since, **place)
 
 
 def _facts(draft: Draft, row: Reader) -> moderation.Facts:

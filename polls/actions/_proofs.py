@@ -66,7 +66,8 @@ GROUP BY {rows_key}, reader_id % {shards}
 class TallyProof:
     """A tally against the rows it counts. `key` and `counted` are SQL; `name` says each key.
 
-    `rows_key` is the key as the rows have it, where that differs.
+    `rows_key` is the key as the rows have it, where that differs; `rows_sql` what to count instead
+    of the table of `rows` itself.
     """
 
     def __init__(
@@ -78,12 +79,13 @@ class TallyProof:
         counted: str,
         name: Callable[[list[tuple]], list[str]],
         rows_key: str = "",
+        rows_sql: str = "",
     ) -> None:
         self.tables = (rows, tally)
         self.name = name
         self.words = {
             "tally": tally._meta.db_table,
-            "rows": rows._meta.db_table,
+            "rows": rows_sql or rows._meta.db_table,
             "key": key,
             "rows_key": rows_key or key,
             "counted": counted,
@@ -110,7 +112,8 @@ class TallyProof:
 class TopicVotes:
     """Topic.vote_count against the votes."""
 
-    tables = (TopicVote, Topic)
+    # A vote holds the topic before it is written.
+    tables = (Topic, TopicVote)
 
     def differences(self) -> list[Difference]:
         rows = self._wrong().order_by("pk").values_list("title", "vote_count", "counted")

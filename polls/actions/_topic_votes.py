@@ -21,7 +21,8 @@ def withdraw_votes(votes: QuerySet[TopicVote]) -> int:
 def hold_topic_votes(reader: Reader, held: bool) -> None:
     """Takes every vote of a reader out of the counts, or puts all of them in.
 
-    Must run in a transaction that holds the reader's lock, as the next one.
+    Must run in a transaction that holds the reader's lock, as the next one: no merge moves their
+    votes meanwhile.
     """
     votes = TopicVote.objects.filter(reader=reader, is_held=not held)
     _move_each(votes, -1 if held else +1)

@@ -62,8 +62,8 @@ class CommentVotes:
     The rate of a comment without a camp is nowhere read, and not compared.
     """
 
-    # A vote holds the comment before it is written.
-    tables = (Comment, CommentVote)
+    # Whoever votes holds the comment last.
+    tables = (CommentVote, Comment)
 
     def differences(self) -> list[Difference]:
         names, rows = self._wrong(f"LIMIT {MOST}")

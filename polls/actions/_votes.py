@@ -45,11 +45,21 @@ def cast(
     old = None if reader.is_first_act else _old(comment, reader)
     is_same = (old.is_good if old else None) == is_good
     new = old if is_same else _store(comment, reader, camp, is_good, old, source)
-    comment = lock_for_votes([comment.pk]).get()
+    comment = _held(comment.pk)
     check(comment)
     if not is_same:
         _replace(comment, old, new)
     return new
+
+
+def _held(pk: int) -> Comment:
+    """As `lock_for_votes`, of one comment."""
+    comment = statements.lock(Comment, no_key=True, id=pk)
+    if comment is None:
+        raise Comment.DoesNotExist
+    if comment.camp_id:
+        comment.camp = statements.find(Choice, id=comment.camp_id)
+    return comment
 
 
 def _old(comment: Comment, reader: Reader) -> CommentVote | None:
@@ -97,7 +107,7 @@ def drop_votes(reader: Reader) -> None:
 
 def _change_all(reader: Reader, votes: QuerySet[CommentVote], **change: bool | None) -> None:
     # As an act of the reader's own would: nothing of theirs moves meanwhile.
-    Reader.objects.select_for_update(of=("self",)).get(pk=reader.pk)
+    Reader.objects.select_for_update(of=("self",), no_key=True).get(pk=reader.pk)
     votes = votes.filter(reader=reader)
     old = {vote.comment_id: vote for vote in votes.select_related("camp")}
     # In the order of all who hold several comments: two of them never wait for each other.
@@ -141,7 +151,7 @@ def settle(comment: Comment, before: str) -> None:
     comment.score, comment.own_rate = ranking.score(votes), own_rate(comment)
     if comment.frozen_votes is None:
         comment.badge_since = _since(comment, before)
-    comment.save(update_fields=COUNTS + DERIVED)
+    statements.update(comment, *COUNTS, *DERIVED)
 
 
 def _since(comment: Comment, before: str) -> datetime | None:
@@ -185,12 +195,15 @@ def freeze_badges(burst: Burst) -> None:
         touch(comment.discussion_id)
 
 
-def thaw_badges(burst: Burst) -> None:
-    """Has the comments of a burst show the badge of all their votes, unless another is open."""
-    touched = CommentVote.objects.filter(burst=burst).values("comment")
-    others = CommentVote.objects.filter(burst__in=Burst.objects.open().exclude(pk=burst.pk))
-    frozen = Comment.objects.filter(pk__in=touched).filter(frozen_votes__isnull=False)
-    for comment in lock_for_votes(frozen.exclude(pk__in=others.values("comment")).values("pk")):
+def thaw_badges(comments: Iterable[int] | QuerySet, *, but: Burst | None = None) -> None:
+    """Has comments show the badge of all their votes, unless an open burst (`but` one) holds some.
+
+    Must run in a transaction that holds the locks of the readers who voted.
+    """
+    others = Burst.objects.open().exclude(pk=but.pk if but else None)
+    doubted = CommentVote.objects.filter(burst__in=others).values("comment")
+    frozen = Comment.objects.filter(pk__in=comments, frozen_votes__isnull=False)
+    for comment in lock_for_votes(frozen.exclude(pk__in=doubted).values("pk")):
         earned = ranking.badge(comment.badge_votes)
         comment.frozen_votes = None
         comment.save(update_fields=["frozen_votes"])

@@ -7,12 +7,23 @@ from datetime import datetime
 
 from django.contrib.auth.models import AbstractUser
 from django.db import transaction
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from polls.actions._bursts import lock_burst, lock_discussion, narrow, settle, take_in
-from polls.actions._log import note
+from polls.actions._bursts import (
+    ACTS,
+    change,
+    freeze_anew,
+    lock_burst,
+    lock_discussion,
+    narrow,
+    note_burst,
+    settle,
+    take_in,
+)
 from polls.actions.limits import SOURCE_KEPT
+from polls.actions.waiting import gather
 from polls.errors import Refused
 from polls.models import Burst, ModerationEntry
 from polls.queries import burst_traffic
@@ -21,12 +32,6 @@ from polls.rules import bursts
 from polls.rules.moderation import UNDO_WINDOW
 
 State = Burst.State
-ACTS = {
-    State.WATCHED: "watch_burst",
-    State.QUARANTINED: "quarantine_burst",
-    State.RELEASED: "release_burst",
-    State.EXCLUDED: "exclude_burst",
-}
 
 
 def detect() -> None:
@@ -41,12 +46,17 @@ def detect() -> None:
         if seen.has_burst or bursts.is_alarm(fired):
             _follow(seen, fired, now)
     _close(now)
+    gather(now)
 
 
 def forget_burst_sources() -> int:
-    """Forgets from what networks bursts came, when that of their answers is forgotten too."""
-    old = Burst.objects.filter(started_at__lt=timezone.now() - SOURCE_KEPT)
-    return old.exclude(source="").update(source="")
+    """Forgets from what networks bursts came, when that of their answers is forgotten too.
+
+    One that lasts ends with it: without its source it would take whatever comes for its own.
+    """
+    now = timezone.now()
+    old = Burst.objects.filter(started_at__lt=now - SOURCE_KEPT).exclude(source="")
+    return old.update(source="", ended_at=Coalesce("ended_at", now))
 
 
 @transaction.atomic
@@ -54,14 +64,17 @@ def _follow(seen: Seen, fired: tuple[str, ...], now: datetime) -> None:
     if not lock_discussion(seen.discussion_id):
         return
     burst = Burst.objects.lasting().select_related("question").filter(**seen.where).first()
+    let_go: list[int] = []
     if bursts.is_alarm(fired):
         if burst and _is_another(burst, seen, fired):
             _end(burst, now)
             burst = None
         burst = burst or _open(seen, fired, now)
-        _note_signals(burst, seen, fired)
+        let_go = _note_signals(burst, seen, fired)
     if burst and take_in(burst, seen):
         settle(burst)
+    if burst and let_go:
+        freeze_anew(burst, let_go)
     if burst and bursts.is_quarantined_at_once(fired):
         _set_aside_at_once(burst, now)
 
@@ -78,19 +91,24 @@ def _open(seen: Seen, fired: tuple[str, ...], now: datetime) -> Burst:
         source=seen.source if bursts.SOURCE in fired else "",
         **seen.where,
     )
-    _note(burst, ACTS[State.WATCHED], None)
+    note_burst(burst, ACTS[State.WATCHED], None)
     return burst
 
 
-def _note_signals(burst: Burst, seen: Seen, fired: tuple[str, ...]) -> None:
-    """Keeps what fired, with the numbers as they were when most of it did."""
+def _note_signals(burst: Burst, seen: Seen, fired: tuple[str, ...]) -> list[int]:
+    """Keeps what fired, with the numbers as they were when most of it did.
+
+    Returns the comments of which it lets votes go.
+    """
+    let_go: list[int] = []
     if bursts.SOURCE in fired and not burst.source and burst.state == State.WATCHED:
-        narrow(burst, seen.source)
+        let_go = narrow(burst, seen.source)
     every = [signal for signal in bursts.SIGNALS if signal in set(burst.signals) | set(fired)]
     if len(fired) >= burst.facts.get("fired", 0):
         burst.facts = facts(seen) | {"fired": len(fired)}
     burst.signals = every
     burst.save(update_fields=["signals", "facts", "source"])
+    return let_go
 
 
 def facts(seen: Seen) -> dict[str, object]:
@@ -112,7 +130,7 @@ def _set_aside_at_once(burst: Burst, now: datetime) -> None:
     if burst.state != State.WATCHED or burst.decided_at or burst.aside_until:
         return
     burst.aside_until = now + bursts.AUTOMATIC
-    _change(burst, State.QUARANTINED, None, "")
+    change(burst, State.QUARANTINED, None, "")
 
 
 def _close(now: datetime) -> None:
@@ -136,7 +154,7 @@ def _lapse(burst: Burst, state: str) -> None:
     before = burst.state
     burst.refresh_from_db()
     if burst.state == before and not burst.decided_at:
-        _change(burst, state, None, "", act="count_burst_again")
+        change(burst, state, None, "", act="count_burst_again")
 
 
 def _end(burst: Burst, now: datetime) -> None:
@@ -174,40 +192,7 @@ def _decide(burst: Burst, state: str, actor: AbstractUser, reason: str, seen: st
     now = timezone.now()
     if state == State.EXCLUDED:
         burst.ended_at = burst.ended_at or now
-    return _change(burst, state, actor, reason, at=now)
-
-
-def _change(
-    burst: Burst,
-    state: str,
-    actor: AbstractUser | None,
-    reason: str,
-    *,
-    at: datetime | None = None,
-    act: str = "",
-) -> Burst:
-    _note(burst, act or ACTS[state], actor, reason)
-    burst.state, burst.reason = state, reason
-    burst.decided_by, burst.decided_at = actor, at
-    burst.save()
-    settle(burst)
-    return burst
-
-
-def _note(
-    burst: Burst, act: str, actor: AbstractUser | None, reason: str = "", **more: object
-) -> None:
-    """An entry on a burst as it stands before the act: the way back is made of these."""
-    note(
-        act,
-        actor=actor,
-        reason=reason,
-        discussion_id=burst.discussion_id,
-        burst=burst,
-        state_before=burst.state,
-        reason_before=burst.reason,
-        **more,
-    )
+    return change(burst, state, actor, reason, at=now)
 
 
 @transaction.atomic
@@ -221,7 +206,7 @@ def undo_burst(*, burst: Burst, actor: AbstractUser) -> Burst:
     is_own = latest is not None and latest.actor_id == actor.pk and latest.undoes_id is None
     if not is_own or timezone.now() - latest.created_at >= UNDO_WINDOW:
         raise Refused(_("This can no longer be taken back. Decide anew instead."))
-    _note(burst, "reopen_burst", actor, latest.reason, undoes=latest)
+    note_burst(burst, "reopen_burst", actor, latest.reason, undoes=latest)
     before = _decision_before(latest)
     burst.state, burst.reason = latest.state_before, latest.reason_before
     burst.decided_by = before.actor if before else None

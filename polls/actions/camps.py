@@ -1,7 +1,7 @@
 """Which camp a reader is in on a discussion: what stands with a comment, what a vote counts for."""
 
-from polls.models import Ballot, Choice, Discussion, Reader, statements
-from polls.models.questions import INTENT, REACTION, Stage
+from polls.models import Choice, Discussion, Reader, statements
+from polls.models.questions import INTENT, REACTION
 from polls.rules import voting
 
 
@@ -10,11 +10,8 @@ def voting_camp_of(reader: Reader, discussion: Discussion) -> Choice | None:
 
     A comment bears what its author said all the same: that is a label, and moves nothing.
     """
-    ballots = Ballot.objects.counted().filter(
-        question__discussion=discussion, question__key=REACTION, reader=reader, stage=Stage.AFTER
-    )
-    ballot = ballots.exclude(choice__key=voting.NONE).select_related("choice").first()
-    return ballot.choice if ballot else None
+    camp = statements.find_said(discussion.pk, reader.pk, (REACTION,), counted=True).get(REACTION)
+    return None if camp and camp.key == voting.NONE else camp
 
 
 def said_by(reader: Reader, discussion: Discussion) -> tuple[Choice | None, Choice | None]:

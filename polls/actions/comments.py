@@ -6,14 +6,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from polls.actions import limits
-from polls.actions._comments import PUBLISHED, clear, lock_comment, set_state
+from polls.actions._comments import clear, lock_comment, set_state
 from polls.actions._facts import facts_of, suspect_word
 from polls.actions._log import note_comment
+from polls.actions._places import check_parent
 from polls.actions._posting import Draft, post
 from polls.actions._reports import settle
 from polls.actions.readers import act, lock_reader
 from polls.actions.stamps import age_of
-from polls.errors import Closed, NotAllowed, Refused
+from polls.errors import Closed, NotAllowed
 from polls.models import Comment, CommentVersion, Discussion, Reader, statements
 from polls.rules import moderation, repeats, text
 
@@ -42,7 +43,7 @@ def post_comment(
         raise Closed(_("This discussion is closed. You can still read it and react."))
     body = text.clean_body(body)
     if parent:
-        _check_parent(parent, discussion)
+        check_parent(parent, discussion)
     name = signature(reader, name)
     draft = Draft(
         discussion=discussion,
@@ -57,21 +58,6 @@ def post_comment(
         house=limits.address_hash(address),
     )
     return post(draft, reader=reader, show_reaction=show_reaction)
-
-
-def _check_parent(parent: Comment, discussion: Discussion) -> None:
-    if parent.discussion_id != discussion.pk:
-        raise Refused(_("The comment you are answering is not part of this discussion."))
-    if parent.state != PUBLISHED:
-        raise Refused(
-            _(
-                "The comment you are answering was removed. Your text is kept; "
-                "post it as a new comment?"
-            ),
-            field="body",
-        )
-    if (parent.root or parent).locked_at:
-        raise Closed(_("A moderator has locked this thread. You can still read it."))
 
 
 def signature(reader: Reader, name: str) -> str:
@@ -108,12 +94,12 @@ def edit_comment(*, comment: Comment, reader: Reader, body: str) -> Comment:
         row,
         body=body,
         fingerprint=fingerprint,
-        word="" if row.is_staff else suspect_word(body),
+        word="" if row.is_staff else suspect_word(body, comment.name),
         but=comment,
     )
     old = moderation.Verdict(comment.state, comment.held_reason, comment.held_detail)
     verdict = moderation.after_edit(old, facts)
-    if verdict.state != comment.state:
+    if verdict[:2] != old[:2]:  # it waits from now on, or for another reason
         note_comment("hold_comment", comment, actor=None, reason=verdict.held_reason)
     CommentVersion.objects.create(comment=comment, text=comment.text)
     return set_state(

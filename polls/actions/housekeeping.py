@@ -11,6 +11,7 @@ from django.core.management import call_command
 from polls.actions.bursts import detect, forget_burst_sources
 from polls.actions.heartbeat import beat
 from polls.actions.limits import forget_expired, forget_sources
+from polls.queries.heartbeat import WORKER
 
 MINUTE = 60
 HOUR = 60 * MINUTE
@@ -38,7 +39,7 @@ def forget() -> None:
 
 def live() -> None:
     """Leaves the worker's sign of life."""
-    beat("worker")
+    beat(WORKER)
 
 
 JOBS = (

@@ -11,7 +11,7 @@ from django.db import connection
 from django.utils import timezone
 
 from polls.errors import TooSoon
-from polls.models import AddressSalt, Ballot, CommentVote, LimitCount, statements
+from polls.models import AddressSalt, Ballot, CommentVote, LimitCount, Reader, statements
 from polls.rules import limits as rules
 from polls.rules.limits import Limit
 
@@ -75,6 +75,19 @@ def check_all(*acts: tuple[Limit, str]) -> None:
     """As `check` for each (limit, who), in one statement."""
     for counted in count_all(*acts):
         refuse(counted)
+
+
+def check_reader(reader: Reader, own: Limit, of_address: Limit, house: str | None) -> None:
+    """Counts what a reader does, and with them their `house`, in one statement; as `check_all`."""
+    acts = [(own, f"r{reader.pk}")]
+    if house is not None:
+        acts.append((of_address, house))
+    check_all(*acts)
+
+
+def house_of(address: str | None) -> str | None:
+    """`address_hash` of an address; None of what came over no network."""
+    return None if address is None else address_hash(address)
 
 
 def refuse(counted: Count) -> None:

@@ -1,7 +1,7 @@
 """What a moderator does to a comment. Every act is logged, and decides what readers reported.
 
-`seen` is the state a moderator saw when they decided: when somebody else was first, an act is
-refused instead of undoing theirs.
+`seen` is what a moderator saw when they decided, the state and the text: when somebody else was
+first, an act is refused instead of undoing theirs, and so is one on words that nobody has read.
 """
 
 from datetime import datetime
@@ -12,12 +12,20 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from polls.actions._comments import PUBLISHED, clear, lock_comment, set_state
+from polls.actions._comments import (
+    PUBLISHED,
+    clear_all,
+    held,
+    lock_comment,
+    set_state,
+    stretches,
+)
 from polls.actions._log import note_comment
-from polls.actions._reports import grant_appeal, reopen, settle
+from polls.actions._reports import grant_appeal, reopen, settle, settle_all
 from polls.actions.revisions import touch
 from polls.errors import Refused
 from polls.models import Comment, ModerationEntry
+from polls.queries.threads import branch_of
 from polls.rules import moderation
 
 State = Comment.State
@@ -38,6 +46,13 @@ class DecidedAlready(Refused):
 
     def __init__(self) -> None:
         super().__init__(_("Somebody has decided this already."))
+
+
+class ChangedSince(Refused):
+    """What the moderator read is not what stands there."""
+
+    def __init__(self) -> None:
+        super().__init__(_("Its author has changed it: read it again."))
 
 
 def publish_comment(*, comment: Comment, actor: AbstractUser | None, seen: str = "") -> Comment:
@@ -90,9 +105,15 @@ def decided(
 
 def _locked(comment: Comment, seen: str) -> Comment:
     comment = lock_comment(comment)
-    if seen and comment.state != seen:
-        raise DecidedAlready
+    check_seen(comment, seen)
     return comment
+
+
+def check_seen(comment: Comment, seen: str) -> None:
+    """Raises Refused for a comment that is not as a moderator saw it; "" saw nothing."""
+    is_now = moderation.read_as(state=comment.state, edited_at=comment.edited_at)
+    if seen and seen != is_now:
+        raise DecidedAlready if seen.partition(".")[0] != comment.state else ChangedSince
 
 
 @transaction.atomic
@@ -119,42 +140,60 @@ def erase_comment(
     if comment.state == State.ERASED:
         raise Refused(_("This comment is erased already."))
     entry = note_comment("erase_comment", comment, actor=actor, reason=reason)
-    return _erase(comment, reason, at=entry.created_at)
+    _erase([comment], reason, at=entry.created_at)
+    comment.refresh_from_db()
+    return comment
+
+
+class AnsweredSince(Refused):
+    """Somebody has replied to what a moderator wants to erase."""
+
+    def __init__(self) -> None:
+        super().__init__(_("Somebody has replied meanwhile: look at it again."))
 
 
 @transaction.atomic
 def erase_branch(
-    *, comment: Comment, actor: AbstractUser | None, reason: str, seen: str = ""
+    *,
+    comment: Comment,
+    actor: AbstractUser | None,
+    reason: str,
+    seen: str = "",
+    upto: int | None = None,
 ) -> Comment:
-    """Erases a comment and everything below it, at any depth; one entry says how many."""
+    """Erases a comment and everything below it, at any depth; one entry says how many.
+
+    `upto` is the newest that the moderator has agreed to: a reply that came since is not erased
+    unread.
+    """
     comment = _locked(comment, seen)
     branch = _branch(comment)
     if not branch:
         raise Refused(_("This branch is erased already."))
+    if upto is not None and branch[-1].pk > upto:
+        raise AnsweredSince
     number = len(branch)
     words = {"reason": _(moderation.REASONS.get(reason, reason)), "count": number}
     told = ngettext("%(reason)s, %(count)d comment", "%(reason)s, %(count)d comments", number)
     entry = note_comment("erase_branch", comment, actor=actor, reason=told % words)
-    for row in branch:
-        _erase(row, reason, at=entry.created_at)
+    _erase(branch, reason, at=entry.created_at)
     comment.refresh_from_db()
     return comment
 
 
 def _branch(top: Comment) -> list[Comment]:
-    """What is not erased yet of a comment and everything below it, held, the oldest first."""
-    thread = Comment.objects.filter(root_id=top.root_id or top.pk, pk__gt=top.pk).order_by("pk")
-    below = {top.pk}
-    for pk, parent in thread.values_list("pk", "parent_id"):  # a reply is younger than its parent
-        if parent in below:
-            below.add(pk)
-    rows = Comment.objects.filter(pk__in=below).exclude(state=State.ERASED).order_by("pk")
-    return list(rows.select_for_update(of=("self",), no_key=True))
+    """What is not erased yet of a comment and everything below it, the oldest first.
+
+    All of it is held, from the root down, also what is erased: votes hold what they count.
+    """
+    needed = ("state", "path", "camp_id", "reader_id", "discussion_id")
+    rows = [row for ids in stretches(branch_of(top)) for row in held(ids).only(*needed)]
+    return [row for row in rows if row.state != State.ERASED]
 
 
-def _erase(comment: Comment, reason: str, *, at: datetime) -> Comment:
-    settle(comment, at=at, upheld=True)
-    return clear(comment, State.ERASED, reason=reason)
+def _erase(comments: list[Comment], reason: str, *, at: datetime) -> None:
+    settle_all(comments, at=at, upheld=True)
+    clear_all(comments, State.ERASED, reason=reason)
 
 
 def lock_thread(*, comment: Comment, actor: AbstractUser | None) -> Comment:
@@ -199,12 +238,12 @@ def undo(*, entry: ModerationEntry, actor: AbstractUser | None) -> Comment:
     if not undoable:
         raise Refused(_("This can no longer be taken back. Decide anew instead."))
     note_comment("undo", comment, actor=actor, reason=entry.reason, undoes=entry)
-    comment = set_state(comment, entry.state_before, **_before(entry, comment))
+    comment = set_state(comment, entry.state_before, **before(entry, comment))
     reopen(comment, at=entry.created_at)
     return comment
 
 
-def _before(entry: ModerationEntry, comment: Comment) -> dict[str, object]:
+def before(entry: ModerationEntry, comment: Comment) -> dict[str, object]:
     """The fields of a comment as they stood before an act."""
     was_held = entry.state_before == State.PENDING
     fields: dict[str, object] = {

@@ -17,17 +17,14 @@ from polls.errors import Refused
 from polls.models import Comment, Notice
 from polls.rules import text
 from polls.rules.limits import NOTICES
+from polls.rules.moderation import UPHELD
 
-State = Comment.State
 NAME_MOST = Notice._meta.get_field("name").max_length
 EMAIL_MOST = Notice._meta.get_field("email").max_length
 ANSWER_MOST = Notice._meta.get_field("answer").max_length
 EXPLANATION_LENGTH = (20, Notice._meta.get_field("explanation").max_length)
 
 REPEAT_WINDOW = timedelta(days=1)
-
-# Where an upheld notice puts a comment; what is removed already stays where it is.
-UPHELD = {State.PUBLISHED: State.HIDDEN, State.PENDING: State.REJECTED}
 
 
 @transaction.atomic
@@ -44,6 +41,8 @@ def send_notice(
     name = text.clean_line(name, least=0, most=NAME_MOST, field="name")
     email = _clean_email(email)
     same = {"comment": comment, "name": name, "email": email, "explanation": explanation}
+    # Held before the count, for which only notices wait: the same sent twice is seen as such.
+    comment = lock_comment(comment)
     recently = timezone.now() - REPEAT_WINDOW
     if sent := Notice.objects.filter(**same, created_at__gt=recently).first():
         return sent

@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 
 from polls.actions import limits
 from polls.actions._ballots import cast
+from polls.actions._places import now_of
 from polls.actions.readers import act, lock_reader
 from polls.errors import Refused
 from polls.models import Ballot, Choice, Discussion, Question, Reader
@@ -53,6 +54,8 @@ def _answer(
     source: str,
 ) -> Ballot | None:
     row = lock_reader(reader)
+    if choice:  # what somebody said stays theirs to take back
+        now_of(question.discussion)
     if stage == Stage.BEFORE and _has_answered_after(question, row):
         raise Refused(_("You have answered at the close already."))
     own, of_address = limits.count_all((ANSWERS, f"r{row.pk}"), (ANSWERS_OF_ADDRESS, house))

@@ -9,7 +9,6 @@ from typing import ParamSpec, TypeVar
 from django.contrib.auth.models import AbstractUser
 from django.db import IntegrityError, transaction
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -17,8 +16,9 @@ from polls.actions._ballots import drop_ballots, hold_ballots
 from polls.actions._log import is_repeat, note
 from polls.actions._topic_votes import drop_topic_votes, hold_topic_votes
 from polls.actions._votes import drop_votes, hold_votes
-from polls.errors import NotAllowed, Refused
+from polls.errors import NotAllowed, Refused, gettext_noop
 from polls.models import Reader, statements
+from polls.queries.decisions import written
 from polls.rules.text import clean_line
 
 WARNING_MOST = Reader._meta.get_field("warning").max_length
@@ -32,6 +32,12 @@ VOTES = {
         partial(hold, held=True) for hold in (hold_ballots, hold_votes, hold_topic_votes)
     ),
     "withdraw": (drop_ballots, drop_votes, drop_topic_votes),
+}
+# The same in the log, behind the reason.
+VOTES_TOLD = {
+    "keep": gettext_noop("answers and votes left in the counts"),
+    "hold": gettext_noop("answers and votes set aside until the block ends"),
+    "withdraw": gettext_noop("answers and votes withdrawn for good"),
 }
 
 P = ParamSpec("P")
@@ -67,9 +73,12 @@ def lock_reader(reader: Reader, *, even_blocked: bool = False) -> Reader:
     reader does is serialised on the reader's own row, which nobody else waits for.
 
     It is the first lock of every act. The order of all, so that nobody waits in a ring: the reader,
-    the speed limits (their own, then their address's), comments (from the root down, or by number),
-    the tallies (by choice), the revision, which never waits. What many share comes last and is held
-    shortly. A reader's votes and ballots need no place in it: they change under the reader's lock.
+    the speed limits (their own, then their address's), topics or works (by number), comments (from
+    the root down, or by number), the tallies (by choice, by work), the revision, which never waits.
+    What many share comes last and is held shortly. A reader's votes, ballots and favourites need no
+    place in it: they change under the reader's lock, whoever moves them (`_reader_locks`).
+
+    It leaves the row's key alone: others may refer to the reader meanwhile, and mute them.
 
     Raises NotAllowed for a reader whom a moderator has blocked or suspended, unless the act is one
     that stays theirs (`even_blocked`).
@@ -78,7 +87,7 @@ def lock_reader(reader: Reader, *, even_blocked: bool = False) -> Reader:
         _join_account(reader)
     elif reader.is_new and _store(reader):
         return reader
-    row = statements.lock(Reader, id=reader.pk)
+    row = statements.lock(Reader, no_key=True, id=reader.pk)
     if row is None:
         raise Reader.DoesNotExist
     if not even_blocked:
@@ -88,10 +97,15 @@ def lock_reader(reader: Reader, *, even_blocked: bool = False) -> Reader:
 
 def _check_may_act(reader: Reader) -> None:
     if reader.blocked_at:
-        raise NotAllowed(_("A moderator has blocked you here: %s") % reader.blocked_reason)
-    if reader.suspended_until and reader.suspended_until > timezone.now():
-        until = date_format(timezone.localtime(reader.suspended_until), "DATETIME_FORMAT")
-        raise NotAllowed(_("A moderator has suspended you here until %s.") % until)
+        sentence = _("A moderator has blocked you here: {reason}")
+        raise NotAllowed(sentence, reason=reader.blocked_reason)
+    if not reader.is_suspended:
+        return
+    until = written(reader.suspended_until)
+    if reader.suspended_reason:
+        sentence = _("A moderator has suspended you here until {until}: {reason}")
+        raise NotAllowed(sentence, until=until, reason=reader.suspended_reason)
+    raise NotAllowed(_("A moderator has suspended you here until {until}."), until=until)
 
 
 def _store(reader: Reader) -> bool:
@@ -125,10 +139,17 @@ def _join_account(reader: Reader) -> None:
 
 
 @act
-def acknowledge_warning(*, reader: Reader) -> None:
-    """The reader has read what a moderator had to tell them."""
+def acknowledge_warning(*, reader: Reader, text: str) -> None:
+    """The reader has read what a moderator had to tell them: `text`, and nothing that came since.
+
+    Also of a reader who is blocked.
+    """
     if not reader.is_new:
-        Reader.objects.filter(pk=reader.pk).update(warning="")
+        row = lock_reader(reader, even_blocked=True)
+        if row.warning == text:
+            row.warning = ""
+            row.save(update_fields=["warning"])
+        reader.warning = row.warning
 
 
 @transaction.atomic
@@ -145,13 +166,14 @@ def block_reader(
         raise Refused(_("Choose what becomes of their votes."), field="votes")
     reason = clean_line(reason, least=1, most=REASON_MOST, field="reason")
     row = _judged(reader)
-    is_told = row.blocked_at and is_repeat("block_reader", actor=actor, reason=reason, reader=row)
+    told = f"{reason} ({_(VOTES_TOLD[votes])})"
+    is_told = row.blocked_at and is_repeat("block_reader", actor=actor, reason=told, reader=row)
     row.blocked_at, row.blocked_reason = timezone.now(), reason
     row.save(update_fields=["blocked_at", "blocked_reason"])
     for move in VOTES[votes]:
         move(row)
     if not is_told:
-        note("block_reader", actor=actor, reader=row, reason=reason)
+        note("block_reader", actor=actor, reader=row, reason=told)
     return _told(reader)
 
 
@@ -193,8 +215,8 @@ def suspend_reader(*, reader: Reader, actor: AbstractUser | None, days: int, rea
     told %= {"count": days, "reason": reason}
     if row.suspended_until and is_repeat("suspend_reader", actor=actor, reason=told, reader=row):
         return _told(reader)
-    row.suspended_until = timezone.now() + timedelta(days=days)
-    row.save(update_fields=["suspended_until"])
+    row.suspended_until, row.suspended_reason = timezone.now() + timedelta(days=days), reason
+    row.save(update_fields=["suspended_until", "suspended_reason"])
     note("suspend_reader", actor=actor, reader=row, reason=told)
     return _told(reader)
 
@@ -204,8 +226,8 @@ def lift_suspension(*, reader: Reader, actor: AbstractUser | None) -> Reader:
     """Lets a suspended reader act again before their time."""
     row = _locked(reader)
     if row.suspended_until:
-        row.suspended_until = None
-        row.save(update_fields=["suspended_until"])
+        row.suspended_until, row.suspended_reason = None, ""
+        row.save(update_fields=["suspended_until", "suspended_reason"])
         note("lift_suspension", actor=actor, reader=row)
     return _told(reader)
 
@@ -223,7 +245,8 @@ def set_read_first(*, reader: Reader, actor: AbstractUser | None, on: bool) -> R
 
 def _locked(reader: Reader) -> Reader:
     """The row as it is now, behind whatever the reader is doing."""
-    return Reader.objects.select_related("user").select_for_update(of=("self",)).get(pk=reader.pk)
+    rows = Reader.objects.select_related("user").select_for_update(of=("self",), no_key=True)
+    return rows.get(pk=reader.pk)
 
 
 def _judged(reader: Reader) -> Reader:

@@ -4,10 +4,7 @@ Each check is one statement, so it sees rows and counts of the same moment, also
 runs; nothing but what differs leaves the database.
 """
 
-from collections.abc import Iterable
-
-from django.db import connection, transaction
-from django.db.models import Model
+from django.db import transaction
 
 from polls.actions import _burst_proof
 from polls.actions._proofs import (
@@ -19,6 +16,7 @@ from polls.actions._proofs import (
     TallyProof,
     TopicVotes,
 )
+from polls.actions._reader_locks import hold_all_acts
 from polls.actions._report_proof import OpenReports
 from polls.actions._vote_proof import CommentVotes
 from polls.actions.revisions import touch_site
@@ -29,10 +27,10 @@ from polls.models import (
     Comment,
     CommentTally,
     CommentVote,
+    CrosstabTally,
     Discussion,
     Favourite,
     FavouriteTally,
-    Reader,
     TopicVote,
     Work,
 )
@@ -48,6 +46,32 @@ def _answers(keys: list[tuple]) -> list[str]:
         f"Answers, {choices[pk].question.discussion.key}, {choices[pk].question.key}: "
         f"{choices[pk].key} ({stage})"
         for pk, stage in keys
+    ]
+
+
+# Each reaction at the close, beside each other answer of the same reader on the same discussion.
+CROSSED = """
+(
+  SELECT r.choice_id AS reaction_id, o.choice_id, o.stage, o.reader_id
+  FROM polls_ballot r
+  JOIN polls_question asked ON asked.id = r.question_id AND asked.key = 'reaction'
+  JOIN polls_ballot o ON o.reader_id = r.reader_id AND o.id <> r.id
+  JOIN polls_question other
+    ON other.id = o.question_id AND other.discussion_id = asked.discussion_id
+  WHERE r.stage = 'after' AND r.choice_id IS NOT NULL AND NOT r.is_held AND NOT r.is_set_aside
+    AND o.choice_id IS NOT NULL AND NOT o.is_held AND NOT o.is_set_aside
+) AS crossed
+"""
+
+
+def _crosstabs(keys: list[tuple]) -> list[str]:
+    choices = Choice.objects.select_related("question__discussion").in_bulk(
+        {pk for key in keys for pk in key[:2]}
+    )
+    return [
+        f"By camp, {choices[pk].question.discussion.key}, {choices[pk].question.key}: "
+        f"{choices[reaction].key} and {choices[pk].key} ({stage})"
+        for reaction, pk, stage in keys
     ]
 
 
@@ -82,6 +106,14 @@ PROOFS: list[Proof] = [
         name=_answers,
     ),
     TallyProof(
+        CrosstabTally,
+        Ballot,
+        key="reaction_id, choice_id, stage",
+        rows_sql=CROSSED,
+        counted="TRUE",
+        name=_crosstabs,
+    ),
+    TallyProof(
         CommentTally,
         Comment,
         key="discussion_id, camp_id",
@@ -111,20 +143,8 @@ def repair() -> list[Difference]:
         if not proof.differences():
             continue
         with transaction.atomic():
-            _hold_all_acts([Reader, *proof.tables])
+            hold_all_acts(*proof.tables)
             found += proof.differences()  # again, now that nothing moves
             proof.rebuild()
             touch_site()
     return found
-
-
-def _hold_all_acts(tables: Iterable[type[Model]]) -> None:
-    """Lets every act under way finish and others wait until this transaction ends; looks go on.
-
-    The readers' table comes first, as in every act: two who wait for each other would never end.
-    SQLite has let in no other writer since the transaction began.
-    """
-    if connection.vendor == "postgresql":
-        names = ", ".join(connection.ops.quote_name(table._meta.db_table) for table in tables)
-        with connection.cursor() as cursor:
-            cursor.execute(f"LOCK TABLE {names} IN EXCLUSIVE MODE")

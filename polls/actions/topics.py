@@ -1,5 +1,6 @@
 """Suggesting a topic, voting for one, and what editors do with them."""
 
+from contextlib import suppress
 from datetime import datetime
 
 from django.contrib.auth.models import AbstractUser
@@ -8,15 +9,24 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from polls.actions import limits
-from polls.actions._aliases import fitting_key, merged_sentence
+from polls.actions._aliases import fitting_key, hold, hold_for_merge, merged_sentence
 from polls.actions._topic_votes import move, withdraw_votes
+from polls.actions.moderation import DecidedAlready
 from polls.actions.readers import act, lock_reader
 from polls.actions.revisions import touch_site
 from polls.errors import Closed, Refused
-from polls.models import Discussion, ModerationEntry, Reader, Topic, TopicAlias, TopicVote
+from polls.models import (
+    Discussion,
+    ModerationEntry,
+    Reader,
+    Topic,
+    TopicAlias,
+    TopicVote,
+    statements,
+)
 from polls.queries import topics as queries
 from polls.rules import text, topics
-from polls.rules.limits import ANSWERS, TOPICS
+from polls.rules.limits import ANSWERS, TOPIC_VOTES_OF_ADDRESS, TOPICS, TOPICS_OF_ADDRESS
 
 NOTE_LENGTH = 300
 
@@ -31,32 +41,52 @@ class AlreadyAsked(Refused):
 
 @act
 def suggest_topic(
-    *, title: str, note: str, reader: Reader, anyway: bool, discussion: Discussion | None = None
+    *,
+    title: str,
+    note: str,
+    reader: Reader,
+    anyway: bool,
+    discussion: Discussion | None = None,
+    address: str | None = None,
 ) -> Topic:
     """Puts “What’s `title`?” on the list with this reader's vote; a known one only gets the vote.
 
     A new topic waits for a moderator. Raises AlreadyAsked when others are like it, unless the
-    reader says `anyway`.
+    reader says `anyway`, and TooSoon for speed: the reader's, or that of their `address` (None: it
+    came over no network).
     """
     least, most = topics.TITLE_LENGTH
     title = text.clean_line(topics.strip_question(title), least=least, most=most)
     note = text.clean_line(note, least=0, most=NOTE_LENGTH, field="note")
     key = fitting_key(topics.key(title))
+    house = limits.house_of(address)
     row = lock_reader(reader)
-    known = TopicAlias.objects.filter(key=key).select_related("topic").first()
-    if known:
-        return _join(known.topic, row)
+    limits.check_reader(row, ANSWERS, TOPIC_VOTES_OF_ADDRESS, house)  # it is a vote as well
+    if known := _known(key):
+        return _join(known, row)
     similar = [] if anyway else queries.similar(title)
     if similar:
         raise AlreadyAsked(similar)
-    limits.check(TOPICS, f"r{row.pk}")
+    limits.check_reader(row, TOPICS, TOPICS_OF_ADDRESS, house)
+    if discussion:  # its page may have been deleted meanwhile
+        discussion = statements.find(Discussion, id=discussion.pk)
     topic = Topic.objects.create(title=title, note=note, reader=row, discussion=discussion)
-    alias, made = TopicAlias.objects.get_or_create(
+    _alias, made = TopicAlias.objects.get_or_create(
         key=key, defaults={"title": title, "topic": topic}
     )
     if not made:  # somebody else asked in the same moment
         topic.delete()
-    return _join(alias.topic, row)
+        topic = _known(key)
+    return _join(topic, row)
+
+
+def _known(key: str) -> Topic | None:
+    """The topic that has a wording, held."""
+    while alias := TopicAlias.objects.filter(key=key).select_related("topic").first():
+        with suppress(Closed):  # merged in this moment: its wording leads to the other by now
+            hold(alias.topic)
+            return alias.topic
+    return None
 
 
 def _join(topic: Topic, reader: Reader) -> Topic:
@@ -74,22 +104,21 @@ def _join(topic: Topic, reader: Reader) -> Topic:
 
 
 @act
-def vote_topic(*, topic: Topic, reader: Reader, wanted: bool) -> Topic:
+def vote_topic(*, topic: Topic, reader: Reader, wanted: bool, address: str | None = None) -> Topic:
     """Sets whether this reader wants a topic; saying the same again changes nothing."""
     if reader.is_new and not wanted:
         return topic
+    house = limits.house_of(address)
+    row = lock_reader(reader)
+    limits.check_reader(row, ANSWERS, TOPIC_VOTES_OF_ADDRESS, house)
+    hold(topic)  # until the vote stands: a merge in the same moment would take the topic away
     if topic.standing not in topics.VOTABLE:
         raise Closed(_("This topic is no longer open for votes."))
-    row = lock_reader(reader)
-    limits.check(ANSWERS, f"r{row.pk}")
     _vote(topic, row) if wanted else _withdraw(topic, row)
     return topic
 
 
 def _vote(topic: Topic, reader: Reader) -> None:
-    # Held until the vote stands: a merge in the same moment would leave it without its topic.
-    if not Topic.objects.select_for_update(no_key=True).filter(pk=topic.pk):
-        raise Closed(_("This topic was merged with another a moment ago."))
     if topic.votes.filter(reader=reader).exists():
         return
     TopicVote.objects.create(topic=topic, reader=reader)
@@ -114,19 +143,38 @@ def set_topic_status(
 ) -> Topic:
     """Moves a topic along: approved, being written, published with an address, declined because.
 
-    `url` and `published_at` say where its article is public, and from when.
+    `url` and `published_at` say where its article is public, and from when. Logged when it moves.
 
-    Raises Refused for a step the rules do not know, or for declining without a reason.
+    Raises Refused for a step the rules do not know, for declining without a reason, and when
+    somebody else has moved it since `topic` was read.
     """
-    if status == Topic.Status.DECLINED and not reason:
+    is_declined = status == Topic.Status.DECLINED
+    if is_declined and not reason:
         raise Refused(_("Say why it is declined: readers are shown the reason."))
-    if status != topic.status:
-        topics.check_transition(topic.status, status)
-    topic.status, topic.url, topic.published_at = status, url, published_at
-    topic.declined_reason = reason if status == Topic.Status.DECLINED else ""
-    topic.save(update_fields=["status", "url", "published_at", "declined_reason"])
+    seen = topic.status
+    hold(topic)
+    facts = {
+        "status": status,
+        "url": url,
+        "published_at": published_at,
+        "declined_reason": reason if is_declined else "",
+    }
+    if all(getattr(topic, name) == value for name, value in facts.items()):
+        return topic
+    if topic.status != seen:
+        raise DecidedAlready
+    topics.check_transition(topic.status, status)
+    return _move(topic, facts, actor, reason)
+
+
+def _move(topic: Topic, facts: dict, actor: AbstractUser | None, reason: str) -> Topic:
+    for name, value in facts.items():
+        setattr(topic, name, value)
+    topic.save(update_fields=list(facts))
     touch_site()
-    ModerationEntry.objects.create(actor=actor, act=f"topic_{status}", topic=topic, reason=reason)
+    ModerationEntry.objects.create(
+        actor=actor, act=f"topic_{topic.status}", topic=topic, reason=reason
+    )
     return topic
 
 
@@ -135,10 +183,9 @@ def merge_topics(*, source: Topic, target: Topic, actor: AbstractUser) -> Topic:
     """Makes `source` a wording of `target`. The voters become one set: nobody counts twice."""
     if source.pk == target.pk:
         raise Refused(_("A topic cannot be merged with itself."))
+    hold_for_merge(source, target, source.votes.all())
     if source.url:
         raise Refused(_("“%s” has its article already; merge the other way round.") % source)
-    # Nobody can vote for `source` from here on: that vote would be lost with it.
-    list(Topic.objects.select_for_update().filter(pk__in=[source.pk, target.pk]).order_by("pk"))
     already = target.votes.values("reader_id")
     fresh = source.votes.exclude(reader_id__in=already)
     moved = fresh.filter(is_held=False).count()
@@ -165,6 +212,7 @@ def retitle_topic(*, topic: Topic, title: str, actor: AbstractUser) -> Topic:
     """
     least, most = topics.TITLE_LENGTH
     title = text.clean_line(topics.strip_question(title), least=least, most=most)
+    hold(topic)
     alias, _made = TopicAlias.objects.get_or_create(
         key=fitting_key(topics.key(title)), defaults={"title": title, "topic": topic}
     )

@@ -4,31 +4,42 @@ from polls.actions import limits
 from polls.actions._votes import cast
 from polls.actions.camps import voting_camp_of
 from polls.actions.readers import act, lock_reader
-from polls.models import Comment, CommentVote, Discussion, Reader
+from polls.models import Comment, CommentVote, Discussion, Reader, statements
 from polls.rules import votes
-from polls.rules.limits import VOTES
+from polls.rules.limits import VOTES, VOTES_OF_ADDRESS
 
 
 def vote_comment(
-    *, comment: Comment, reader: Reader, vote: str, address: str = ""
+    *, comment: Comment, reader: Reader, vote: str, address: str | None = None
 ) -> CommentVote | None:
     """Sets this reader's vote on a comment: "good", "not", or "" to withdraw. Returns it, if any.
 
     It counts for the camp the reader is in now and keeps it; a changed vote takes the present one.
     Raises Refused for anything else, NotAllowed for a comment of one's own or one that is not
-    shown, Closed for a new vote in a closed discussion, TooSoon for speed.
+    shown, Closed for a new vote in a closed discussion, TooSoon for speed: the reader's, or that of
+    their `address` (None: it came over no network).
     """
     if reader.is_new and vote == "":
         return None
     # Whatever needs no lock comes before the transaction.
-    return _vote(comment=comment, reader=reader, vote=vote, source=limits.source_hash(address))
+    return _vote(
+        comment=comment,
+        reader=reader,
+        vote=vote,
+        house=limits.house_of(address),
+        source=limits.source_hash(address or ""),
+    )
 
 
 @act
-def _vote(*, comment: Comment, reader: Reader, vote: str, source: str) -> CommentVote | None:
+def _vote(
+    *, comment: Comment, reader: Reader, vote: str, house: str | None, source: str
+) -> CommentVote | None:
     row = lock_reader(reader)
-    limits.check(VOTES, f"r{row.pk}")
-    discussion = Discussion.objects.get(pk=comment.discussion_id)
+    limits.check_reader(row, VOTES, VOTES_OF_ADDRESS, house)
+    discussion = statements.find(Discussion, id=comment.discussion_id)
+    if discussion is None:
+        raise Discussion.DoesNotExist
 
     def check(held: Comment) -> None:
         votes.check_vote(

@@ -5,7 +5,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from polls.actions._log import note
+from polls.actions._log import REASON_MOST, note
 from polls.errors import Refused
 from polls.models import ListedWord
 from polls.rules import text, wordlists
@@ -36,9 +36,19 @@ def add_words(*, text: str, kind: str, actor: AbstractUser | None) -> int:
         new, update_conflicts=True, unique_fields=["folded"], update_fields=["word", "kind"]
     )
     if new:
-        told = ngettext("%(count)d word, %(kind)s", "%(count)d words, %(kind)s", len(new))
-        note("add_words", actor=actor, reason=told % {"count": len(new), "kind": kind})
+        note("add_words", actor=actor, reason=_told(new, kind))
     return len(new)
+
+
+def _told(rows: list[ListedWord], kind: str) -> str:
+    """“3 words, banned: cowslip, …”, with as many of the words as an entry holds."""
+    told = ngettext("%(count)d word, %(kind)s: ", "%(count)d words, %(kind)s: ", len(rows))
+    told %= {"count": len(rows), "kind": kind}
+    words = ", ".join(str(row.word) for row in rows)
+    if len(told + words) <= REASON_MOST:
+        return told + words
+    whole, _comma, _rest = words[: REASON_MOST - len(told) - 3].rpartition(", ")
+    return f"{told}{whole}, …"
 
 
 def _words(lines: str) -> dict[str, ListedWord]:

@@ -5,8 +5,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from polls.actions import limits
-from polls.actions._aliases import fitting_key, merged_sentence
+from polls.actions._aliases import fitting_key, hold, hold_for_merge, merged_sentence
 from polls.actions._facts import approvals
+from polls.actions._places import now_of
 from polls.actions.readers import act, lock_reader
 from polls.actions.revisions import touch, touch_site
 from polls.errors import Closed, Refused
@@ -18,10 +19,11 @@ from polls.models import (
     Reader,
     Work,
     WorkAlias,
+    statements,
 )
 from polls.models.tallies import shard_of
 from polls.rules import moderation, text, works
-from polls.rules.limits import WORKS
+from polls.rules.limits import WORKS, WORKS_OF_ADDRESS
 
 TITLE_LENGTH = (1, 120)
 
@@ -36,29 +38,44 @@ class NamedAnother(Refused):
 
 @act
 def name_favourite(
-    *, discussion: Discussion, reader: Reader, title: str, replace: bool
+    *,
+    discussion: Discussion,
+    reader: Reader,
+    title: str,
+    replace: bool,
+    address: str | None = None,
 ) -> Favourite:
     """Counts this reader once for the work of that title, which is made if nobody knew it.
 
-    Raises NamedAnother when they have named another work here and did not ask to replace it.
+    Raises NamedAnother when they have named another work here and did not ask to replace it, and
+    TooSoon for speed: the reader's, or that of their `address` (None: it came over no network).
     """
     if not discussion.is_open:
         raise Closed(_("This discussion is closed."))
     least, most = TITLE_LENGTH
     title = text.clean_line(title, least=least, most=most)
+    house = limits.house_of(address)
     row = lock_reader(reader)
-    limits.check(WORKS, f"r{row.pk}")
-    work = find_or_make_work(title, approved=is_trusted(row))
+    now_of(discussion)
+    limits.check_reader(row, WORKS, WORKS_OF_ADDRESS, house)
+    work = _kept_work(title, approved=is_trusted(row))
     old = Favourite.objects.filter(discussion=discussion, reader=row).select_related("work").first()
     if old and old.work_id == work.pk:
         return old
     if old and not replace:
         raise NamedAnother(title, old.work)
+    return _replace(old, Favourite(discussion=discussion, reader=row, work=work))
+
+
+def _replace(old: Favourite | None, new: Favourite) -> Favourite:
+    moves = [(new, +1), (old, -1)] if old else [(new, +1)]
     if old:
-        _drop(old)
-    favourite = Favourite.objects.create(discussion=discussion, reader=row, work=work)
-    _count(favourite, +1)
-    return favourite
+        old.delete()  # before the counts, as everybody does who locks both
+    new.save()
+    # In the order of the works: two readers who swap theirs must not wait for each other.
+    for favourite, delta in sorted(moves, key=lambda move: move[0].work_id):
+        _count(favourite, delta)
+    return new
 
 
 @act
@@ -89,8 +106,15 @@ def find_or_make_work(title: str, *, approved: bool, **facts: object) -> Work:
     return alias.work
 
 
+def _kept_work(title: str, *, approved: bool) -> Work:
+    """The same, which no merge takes away until the transaction ends."""
+    while not statements.keep(Work, id=(work := find_or_make_work(title, approved=approved)).pk):
+        pass  # merged in this moment: its spelling leads to the other by now
+    return work
+
+
 def _drop(favourite: Favourite) -> None:
-    favourite.delete()  # before the count, as everybody does who locks both
+    favourite.delete()  # before the count, as above
     _count(favourite, -1)
 
 
@@ -107,6 +131,7 @@ def _count(favourite: Favourite, delta: int) -> None:
 @transaction.atomic
 def approve_work(*, work: Work, actor: AbstractUser) -> Work:
     """Lets everybody see a title that a reader typed."""
+    hold(work)
     if not work.is_approved:
         work.is_approved = True
         work.save(update_fields=["is_approved"])
@@ -120,9 +145,8 @@ def merge_works(*, source: Work, target: Work, actor: AbstractUser) -> Work:
     """Makes `source` a spelling of `target`; favourites, cards and spellings move along."""
     if source.pk == target.pk:
         raise Refused(_("A work cannot be merged with itself."))
-    # Nobody can name `source` from here on: a favourite of it would keep it from being deleted.
-    list(Work.objects.select_for_update().filter(pk__in=[source.pk, target.pk]).order_by("pk"))
-    for favourite in Favourite.objects.filter(work=source).select_for_update():
+    hold_for_merge(source, target, source.favourites.all())
+    for favourite in source.favourites.all():
         _count(favourite, -1)
         favourite.work = target
         favourite.save(update_fields=["work"])
@@ -139,6 +163,7 @@ def merge_works(*, source: Work, target: Work, actor: AbstractUser) -> Work:
     return target
 
 
+@transaction.atomic
 def add_spelling(*, work: Work, title: str) -> WorkAlias:
     """Lets a work be found under one more title.
 
@@ -146,6 +171,7 @@ def add_spelling(*, work: Work, title: str) -> WorkAlias:
     the title to compare.
     """
     key = spelling_key(title)
+    hold(work)
     alias, _made = WorkAlias.objects.get_or_create(key=key, defaults={"title": title, "work": work})
     if alias.work_id != work.pk:
         raise Refused(known_already(title, alias.work), field="title")

@@ -21,14 +21,14 @@ from polls.admin.forms import ActForm
 from polls.admin.moderation import LogInline
 from polls.admin.read_only import ReadOnlyAdmin
 from polls.models import Comment, Reader
+from polls.queries.removals import removed
 
 State = Comment.State
-REMOVED = (State.REJECTED, State.HIDDEN, State.SPAM)
 
 
-def comments_of_reader(*states: str) -> Coalesce:
-    """How many comments in these states: counted for the rows of the page only, not for all."""
-    own = Comment.objects.filter(reader=OuterRef("pk"), state__in=states).order_by()
+def counted(comments: QuerySet[Comment]) -> Coalesce:
+    """How many of the comments are a reader's: for the rows of the page only, not for all."""
+    own = comments.filter(reader=OuterRef("pk")).order_by()
     return Coalesce(Subquery(own.values("reader").annotate(n=Count("id")).values("n")), 0)
 
 
@@ -86,7 +86,8 @@ class ReaderAdmin(ReadOnlyAdmin):
         ("published", "pending", "removed"),
         "said",
         ("blocked_at", "blocked_reason"),
-        ("suspended_until", "is_read_first", "warning"),
+        ("suspended_until", "suspended_reason"),
+        ("is_read_first", "warning"),
     )
     inlines = (LogInline,)
     acts = (
@@ -155,9 +156,9 @@ class ReaderAdmin(ReadOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         counts = {
-            "published_count": comments_of_reader(State.PUBLISHED),
-            "pending_count": comments_of_reader(State.PENDING),
-            "removed_count": comments_of_reader(*REMOVED),
+            "published_count": counted(Comment.objects.published()),
+            "pending_count": counted(Comment.objects.pending()),
+            "removed_count": counted(removed(Comment.objects.all())),
         }
         return super().get_queryset(request).select_related("user").annotate(**counts)
 

@@ -38,10 +38,15 @@ class BroughtAdmin(ReadOnlyAdmin):
 class ReportAdmin(BroughtAdmin):
     """Why readers reported which comment."""
 
-    list_display = ("created_at", "case", "why", "note", "decided_at", "is_upheld")
+    list_display = ("created_at", "case", "why", "note", "is_echo", "decided_at", "is_upheld")
     list_filter = ("reason", "is_upheld", *BroughtAdmin.list_filter)
     search_fields = ("note", "comment__name")
-    fields = (("created_at", "decided_at", "is_upheld"), "case", ("why", "note"), "reader")
+    fields = (
+        ("created_at", "decided_at", "is_upheld"),
+        "case",
+        ("why", "note"),
+        ("reader", "is_echo"),
+    )
     waiting = OPEN
 
     @admin.display(description=gettext_lazy("reason"), ordering="reason")

@@ -7,7 +7,7 @@ from polls.models.heartbeats import Heartbeat
 from polls.models.limits import AddressSalt, LimitCount
 from polls.models.moderation import ModerationEntry
 from polls.models.picks import Pick
-from polls.models.questions import Ballot, BallotTally, Choice, Question
+from polls.models.questions import Ballot, BallotTally, Choice, CrosstabTally, Question
 from polls.models.readers import Mute, Reader
 from polls.models.reports import Appeal, Notice, Report
 from polls.models.revisions import Revision
@@ -27,6 +27,7 @@ __all__ = [
     "CommentTally",
     "CommentVersion",
     "CommentVote",
+    "CrosstabTally",
     "Discussion",
     "Favourite",
     "FavouriteTally",

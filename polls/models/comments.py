@@ -31,9 +31,12 @@ class CommentQuerySet(models.QuerySet):
         return self.filter(is_listed=True)
 
     def drawn_for(self, reader: Reader) -> Self:
-        """Published, tombstones that still hold replies, and this reader's own waiting ones."""
-        drawn = Q(state=Comment.State.PUBLISHED)
-        drawn |= Q(reply_count__gt=0) & ~Q(state=Comment.State.PENDING)
+        """Published, this reader's own that wait, and whatever else still holds replies.
+
+        Of the latter only the place is drawn: a comment that readers reported, too, keeps what
+        others said below it on the page.
+        """
+        drawn = Q(state=Comment.State.PUBLISHED) | Q(reply_count__gt=0)
         if not reader.is_new:
             drawn |= Q(state=Comment.State.PENDING, reader=reader)
         return self.filter(drawn)
@@ -131,8 +134,7 @@ class Comment(models.Model):
 
     # Kept by the database itself, so that a page of the top level is a stretch of an index.
     is_listed = models.GeneratedField(
-        expression=Q(parent__isnull=True)
-        & (Q(state=State.PUBLISHED) | (Q(reply_count__gt=0) & ~Q(state=State.PENDING))),
+        expression=Q(parent__isnull=True) & (Q(state=State.PUBLISHED) | Q(reply_count__gt=0)),
         output_field=models.BooleanField(),
         db_persist=True,
     )
@@ -167,6 +169,12 @@ class Comment(models.Model):
                 )
                 for camp in CAMPS
             ],
+            # The newest of any depth, for whoever waits for it.
+            models.Index(
+                fields=["discussion", "id"],
+                condition=Q(state="published"),
+                name="comment_published",
+            ),
             models.Index(fields=["root", "path"], name="comment_thread"),
             models.Index(fields=["state", "id"], name="comment_state"),
             models.Index(fields=["reader", "created_at"], name="comment_reader"),

@@ -69,8 +69,12 @@ class Discussion(models.Model):
     @property
     def is_open(self) -> bool:
         """Whether it takes answers and comments: by its state, and by its day of closing."""
-        is_over = self.closes_at is not None and self.closes_at <= timezone.now()
-        return self.state in {self.State.OPEN, self.State.READ_FIRST} and not is_over
+        return self.state in {self.State.OPEN, self.State.READ_FIRST} and not self.is_over
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it has closed by itself."""
+        return self.closes_at is not None and self.closes_at <= timezone.now()
 
     @property
     def closes_at(self) -> datetime | None:

@@ -62,6 +62,29 @@ class BallotQuerySet(models.QuerySet):
         """The ballots that stand in the shown numbers: answered, not held, not set aside."""
         return self.filter(choice__isnull=False, is_held=False, is_set_aside=False)
 
+    def waiting(self) -> "BallotQuerySet":
+        """The ballots past the limit of an address; those of a blocked reader wait for nobody."""
+        return self.filter(choice__isnull=False, is_held=True, reader__blocked_at=None)
+
+    def crossed(self) -> "models.QuerySet[Ballot, tuple]":
+        """What CrosstabTally counts, as (reaction, choice, stage, reader)."""
+        other = "reader__ballots__"
+        return (
+            self.counted()
+            .filter(
+                models.Q(pk__lt=models.F(f"{other}pk")) | models.Q(pk__gt=models.F(f"{other}pk")),
+                question__key=REACTION,
+                stage=Stage.AFTER,
+                **{
+                    f"{other}question__discussion": models.F("question__discussion"),
+                    f"{other}choice__isnull": False,
+                    f"{other}is_held": False,
+                    f"{other}is_set_aside": False,
+                },
+            )
+            .values_list("choice_id", f"{other}choice_id", f"{other}stage", "reader_id")
+        )
+
 
 class Ballot(models.Model):
     """One reader's answer to one question at one stage; no choice means it was withdrawn."""
@@ -71,6 +94,8 @@ class Ballot(models.Model):
     stage = models.CharField(max_length=6, choices=Stage)
     # PROTECT: a choice that somebody gave cannot vanish under their answer.
     choice = models.ForeignKey(Choice, models.PROTECT, null=True, related_name="ballots")
+    # Out of the counts while its reader is blocked, or until the worker has set it aside: it came
+    # past the limit of an address.
     is_held = models.BooleanField(_("held"), default=False)
     # A keyed hash of the network it came from, for the alarm of bursts; forgotten after 48 hours.
     source = models.CharField(max_length=32, blank=True, db_default="", default="")
@@ -98,6 +123,7 @@ class Ballot(models.Model):
             models.Index(
                 fields=["burst"], condition=models.Q(burst__isnull=False), name="ballot_burst"
             ),
+            models.Index(fields=["choice"], condition=models.Q(is_held=True), name="ballot_held"),
         ]
 
     def __str__(self) -> str:
@@ -114,5 +140,24 @@ class BallotTally(Tally):
         constraints = [
             models.UniqueConstraint(
                 fields=["choice", "stage", "shard"], name="ballot_tally_once_per_shard"
+            )
+        ]
+
+
+class CrosstabTally(Tally):
+    """How many who gave a reaction at the close gave a choice at a stage, both of them counted.
+
+    The cells of every table by camp: of each other question, and of the reaction before reading.
+    """
+
+    reaction = models.ForeignKey(Choice, models.CASCADE, related_name="+")
+    choice = models.ForeignKey(Choice, models.CASCADE, related_name="+")
+    stage = models.CharField(max_length=6, choices=Stage)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["choice", "reaction", "stage", "shard"],
+                name="crosstab_tally_once_per_shard",
             )
         ]

@@ -4,6 +4,7 @@ import uuid
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 
@@ -25,6 +26,9 @@ class Reader(models.Model):
     blocked_at = models.DateTimeField(_("blocked"), null=True, blank=True, editable=False)
     blocked_reason = models.CharField(_("reason for the block"), max_length=200, blank=True)
     suspended_until = models.DateTimeField(_("suspended until"), null=True, editable=False)
+    suspended_reason = models.CharField(
+        _("reason for the suspension"), max_length=200, blank=True, db_default="", default=""
+    )
     # A moderator reads every comment of this reader first, whatever they have earned.
     is_read_first = models.BooleanField(_("read first"), default=False, editable=False)
     # What a moderator has to tell this reader; empty once they have read it.
@@ -47,6 +51,11 @@ class Reader(models.Model):
     def is_new(self) -> bool:
         """Not stored yet: somebody who so far has only looked."""
         return self._state.adding
+
+    @property
+    def is_suspended(self) -> bool:
+        """Whether a moderator's pause still lasts."""
+        return self.suspended_until is not None and self.suspended_until > timezone.now()
 
     @property
     def is_staff(self) -> bool:

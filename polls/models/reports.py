@@ -19,6 +19,9 @@ class Report(models.Model):
     # A key of rules.moderation.REASONS.
     reason = models.CharField(_("reason"), max_length=20)
     note = models.CharField(_("note"), max_length=300, blank=True)
+    # It came from a place that had reported the comment that day: shown, but it does not help to
+    # hold the comment. From where is not kept.
+    is_echo = models.BooleanField(_("from the same place"), default=False, db_default=False)
     created_at = models.DateTimeField(auto_now_add=True)
     # When a moderator decided the case, and whether they agreed.
     decided_at = models.DateTimeField(null=True)

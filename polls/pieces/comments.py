@@ -15,7 +15,15 @@ COMMENT = "polls/comments/_comment.html"
 REPLIES = "polls/comments/_replies.html"
 
 # What stands below a comment is drawn apart, and `until` is no part of what is seen.
-BELOW = {"children", "child_count", "folded", "start_url", "more_query", "more_count"}
+BELOW = {
+    "children",
+    "child_count",
+    "drawn_count",
+    "folded",
+    "start_url",
+    "more_query",
+    "more_count",
+}
 NOT_SEEN = {"until", "author_key", "reply_form"}
 # Every other field of a node, also one that is added some day, is part of what it is kept under.
 _seen = attrgetter(*[one.name for one in fields(Node) if one.name not in BELOW | NOT_SEEN])

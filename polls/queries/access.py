@@ -1,6 +1,7 @@
 """The only way from an id in an address to a row. What a reader may not see does not exist: 404."""
 
 import uuid
+from collections.abc import Iterable
 from typing import TypeVar
 
 from django.contrib.auth.models import AbstractUser
@@ -47,19 +48,30 @@ def _or_404(found: M | None) -> M:
 
 def comment(key: str, pk: int, reader: Reader) -> Comment:
     """A comment of a public discussion that this reader may see: published, or their own."""
-    found = get_object_or_404(
-        Comment.objects.select_related("discussion", "root"), discussion=discussion(key), pk=pk
-    )
+    found = _comment(key, pk)
     if found.state != Comment.State.PUBLISHED and not _is_own(found, reader):
         raise Http404
     return found
 
 
-def own_comment(key: str, pk: int, reader: Reader) -> Comment:
-    """A comment of this reader, to be edited or deleted. Somebody else's is a 404."""
-    found = comment(key, pk, reader)
-    if not _is_own(found, reader):
+def own_comment(key: str, pk: int, reader: Reader, *, even_deleted: bool = False) -> Comment:
+    """A comment of this reader, to be edited or deleted. Somebody else's is a 404.
+
+    `even_deleted`: also one that they have deleted, for when they say so once more.
+    """
+    found = _comment(key, pk)
+    is_deleted = found.state == Comment.State.WITHDRAWN and _is_by(found, reader)
+    if not (_is_own(found, reader) or (even_deleted and is_deleted)):
         raise Http404
+    return found
+
+
+def _comment(key: str, pk: int) -> Comment:
+    page = discussion(key)
+    found = _or_404(statements.find(Comment, id=pk, discussion_id=page.pk))
+    found.discussion = page
+    if found.root_id:
+        found.root = statements.find(Comment, id=found.root_id)
     return found
 
 
@@ -81,7 +93,11 @@ def thread(key: str, pk: int, reader: Reader) -> Comment:
 
 def _is_own(found: Comment, reader: Reader) -> bool:
     erased = {Comment.State.WITHDRAWN, Comment.State.ERASED}
-    return not reader.is_new and found.reader_id == reader.pk and found.state not in erased
+    return _is_by(found, reader) and found.state not in erased
+
+
+def _is_by(found: Comment, reader: Reader) -> bool:
+    return not reader.is_new and found.reader_id == reader.pk
 
 
 def topic(pk: int) -> Topic:
@@ -129,3 +145,9 @@ def own_entry(pk: int, actor: AbstractUser) -> ModerationEntry:
     """What this moderator did themselves: nobody takes back what somebody else decided."""
     found = ModerationEntry.objects.filter(actor=actor, comment__isnull=False)
     return get_object_or_404(found, pk=pk)
+
+
+def own_entries(pks: Iterable[int], actor: AbstractUser) -> list[ModerationEntry]:
+    """The same for several, the latest first; what is somebody else's is left out."""
+    found = ModerationEntry.objects.filter(actor=actor, comment__isnull=False, pk__in=list(pks))
+    return list(found.select_related("comment").order_by("-pk"))

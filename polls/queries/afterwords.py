@@ -1,6 +1,5 @@
 """What everybody is shown below one article, beside the comments: read once, and kept a while."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
@@ -42,9 +41,10 @@ class Afterword:
             traces=TracesOf(discussion, questions, [row.pk for row in wanted]),
         )
 
-    def poll(self, mine: Mapping[tuple[int, str], int]) -> Poll:
+    def poll(self, traces: Traces) -> Poll:
         """The questions as somebody with those answers is shown them."""
-        return Poll(self.discussion, Reader(), shared=self.shared, mine=mine)
+        mine, waits = traces.mine, traces.waits
+        return Poll(self.discussion, Reader(), shared=self.shared, mine=mine, waits=waits)
 
     def answer(self, question: str, traces: Traces) -> Choice | None:
         """What a reader answered to a question at the close."""

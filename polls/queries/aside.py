@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.utils.translation import gettext as _
 
 from polls.models import Ballot, Burst, Discussion, Question
 from polls.models.questions import Stage
@@ -44,3 +45,11 @@ def asides(questions: Iterable[Question]) -> dict[int, list[Aside]]:
     ):
         found[question].setdefault(burst, Aside(day, {})).counts[choice] = count
     return {question: list(by_burst.values()) for question, by_burst in found.items()}
+
+
+def waiting_words() -> str:
+    """What somebody is told whose answer came past the limit of an address."""
+    return _(
+        "Saved. Very many answers came from the same network, so yours waits to be counted until "
+        "a moderator decides, a day at most."
+    )

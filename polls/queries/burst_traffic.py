@@ -9,7 +9,7 @@ from django.db.models import Count, F, Func, IntegerField, Model, Q, QuerySet
 
 from polls.models import Ballot, Burst, Comment, CommentVote, Question
 from polls.models.questions import Stage
-from polls.rules import bursts
+from polls.rules import alike, bursts
 from polls.rules.bursts import Share, Traffic
 
 # What is looked at: what no burst holds, or one that is only watched and may grow.
@@ -46,7 +46,7 @@ class Seen:
     """One question or comment with what came to it.
 
     `source` is the keyed hash that most recent answers have in common; `alike` are the readers
-    whose votes here are the same as those of at least nine others; `has_burst` while one lasts.
+    who share this vote and two more with at least nine others; `has_burst` while one lasts.
     """
 
     kind: Kind
@@ -91,10 +91,10 @@ def _seen_of(kind: Kind, now: datetime) -> list[Seen]:
     windows = _windows(kind, of_these, now)
     mixes = _mixes(kind, of_these, now)
     sources = _sources(kind, of_these, now)
-    alike = _alike(found.values(), now) if kind is COMMENTS else {}
+    groups = _alike(found.values(), now) if kind is COMMENTS else {}
     for pk, row in found.items():
         top, source = sources["recent"][pk]
-        row.source, row.alike = top, alike.get(pk, frozenset())
+        row.source, row.alike = top, groups.get(pk, frozenset())
         row.traffic = Traffic(
             windows=bursts.filled(windows[pk], now, bursts.BASELINE),
             recent=mixes["recent"][pk],
@@ -110,7 +110,7 @@ def _crowded(kind: Kind, now: datetime) -> Iterable[Seen]:
     """Where enough came within RECENT to be a burst, and where one lasts."""
     recent = kind.rows.filter(FRESH, changed_at__gt=now - bursts.RECENT)
     counted = recent.values(kind.target).annotate(count=Count("pk"))
-    crowded = counted.filter(count__gte=bursts.ALIKE_READERS).values(kind.target)
+    crowded = counted.filter(count__gte=alike.READERS).values(kind.target)
     bursts_of = Burst.objects.lasting().exclude(**{kind.target: None})
     lasting = set(bursts_of.values_list(kind.target, flat=True))
     targets = kind.target_model.objects.filter(Q(pk__in=crowded) | Q(pk__in=lasting))
@@ -169,16 +169,16 @@ def _alike(found: Collection[Seen], now: datetime) -> dict[int, frozenset[int]]:
     rows = COMMENTS.rows.filter(
         FRESH,
         comment__discussion__in={row.discussion_id for row in found},
-        changed_at__gt=now - bursts.ALIKE_WITHIN,
+        changed_at__gt=now - alike.WITHIN,
     )
     said = rows.values_list("comment__discussion_id", "reader_id", "comment_id", "is_good")
     for discussion, reader, comment, is_good in said:
         votes[discussion][reader].add((comment, is_good))
     groups: dict[int, frozenset[int]] = {}
     for readers in votes.values():
-        for group in bursts.alike(readers):
-            for comment, _is_good in readers[next(iter(group))]:
-                groups.setdefault(comment, group)
+        for group in alike.groups(readers):
+            for comment, _is_good in group.votes:
+                groups.setdefault(comment, group.readers)
     return groups
 
 

@@ -1,18 +1,18 @@
 """Bursts as they are shown: to moderators with all that is known, to readers beside the counts."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from math import ceil
 
 from django.contrib.auth.models import AbstractUser
-from django.db.models import Count, Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from polls.models import Burst, ModerationEntry
+from polls.models.questions import Stage
+from polls.queries import burst_figures as figures
 from polls.queries import log
-from polls.queries.burst_traffic import COMMENTS, QUESTIONS, Kind, Window
+from polls.queries.burst_traffic import COMMENTS, QUESTIONS
+from polls.queries.burst_words import sentences
 from polls.queries.comments import link
 from polls.queries.log_words import reason_label
 from polls.rules import bursts
@@ -21,38 +21,6 @@ from polls.rules.text import excerpt
 
 PAGE = 20
 MOST = 1_000
-# What the timeline shows before and after a burst, and how long it may be at most.
-AROUND, LONGEST = timedelta(hours=1), timedelta(hours=24)
-
-
-@dataclass(frozen=True)
-class Row:
-    """One answer: how many give it within the burst, and in the headline without and with it."""
-
-    label: str
-    inside: int
-    without: int
-    together: int
-
-
-@dataclass(frozen=True)
-class Bar:
-    """Ten minutes of the timeline: all that came, and of it the burst's. Heights of 100."""
-
-    start: datetime
-    count: int
-    inside: int
-    x: int
-    height: int
-    inside_height: int
-
-    @property
-    def top(self) -> int:
-        return 100 - self.height
-
-    @property
-    def inside_top(self) -> int:
-        return 100 - self.inside_height
 
 
 @dataclass
@@ -63,9 +31,11 @@ class Case:
     about: str
     url: str
     size: int
+    # How many of them were given before reading: they stand in no table.
+    before: int
     sentences: list[str]
-    rows: list[Row]
-    bars: list[Bar]
+    rows: list[figures.Row]
+    bars: list[figures.Bar]
     sources: list[int]
     acts: list[str]
     lines: list[log.Line]
@@ -117,15 +87,17 @@ def case(burst: Burst, actor: AbstractUser) -> Case:
     burst = _rows().get(pk=burst.pk)
     kind = QUESTIONS if burst.question_id else COMMENTS
     history = list(log.entries().filter(burst=burst)[:PAGE])
+    before = burst.ballots.filter(stage=Stage.BEFORE, choice__isnull=False).count()
     return Case(
         burst=burst,
         about=_about(burst),
         url=_url(burst),
-        size=kind.of(burst).filter(burst=burst).count(),
+        size=kind.of(burst).filter(burst=burst).count() + before,
+        before=before,
         sentences=sentences(burst),
-        rows=_both(kind, burst),
-        bars=_bars(kind, burst),
-        sources=_sources(kind, burst),
+        rows=figures.rows(kind, burst),
+        bars=figures.bars(kind, burst),
+        sources=figures.sources(kind, burst),
         acts=_acts(burst),
         lines=[log.line(entry) for entry in history],
         can_undo=_can_undo(history, actor),
@@ -166,116 +138,3 @@ def _decided(burst: Burst) -> str:
     who = burst.decided_by.get_username() if burst.decided_by else _("a moderator")
     words = {"state": burst.get_state_display(), "who": who, "why": reason_label(burst.reason)}
     return _("%(state)s by %(who)s: %(why)s.") % words
-
-
-def sentences(burst: Burst) -> list[str]:
-    """Each signal that fired, in a sentence with its numbers."""
-    facts = burst.facts
-    told = {
-        bursts.VOLUME: _volume,
-        bursts.MIX: lambda facts: _mix(burst, facts),
-        bursts.SOURCE: _source,
-        bursts.ALIKE: _alike,
-    }
-    fired = set(burst.signals)
-    return [sentence(facts) for signal, sentence in told.items() if signal in fired]
-
-
-def _volume(facts: dict) -> str:
-    usual = ceil(facts["usual"] * (bursts.RECENT // bursts.WINDOW))
-    words = {"came": facts["came"], "usual": usual}
-    return _("Many at once: %(came)s within two hours, where %(usual)s at most are usual.") % words
-
-
-def _mix(burst: Burst, facts: dict) -> str:
-    recent, before = facts["recent"], facts["before"]
-    top = max(recent, key=lambda answer: recent[answer])
-    words = {
-        "answer": _labels(burst)[top],
-        "percent": _percent(recent[top], sum(recent.values())),
-        "before": _percent(before.get(top, 0), sum(before.values())),
-    }
-    return _("Another mix: %(percent)s%% say “%(answer)s”, before it were %(before)s%%.") % words
-
-
-def _source(facts: dict) -> str:
-    words = {
-        "percent": _percent(*facts["source"]),
-        "before": _percent(*facts["source_before"]),
-    }
-    return (
-        _(
-            "One source: %(percent)s%% came from one network; before, no network sent more than "
-            "%(before)s%%."
-        )
-        % words
-    )
-
-
-def _alike(facts: dict) -> str:
-    said = ngettext(
-        "The same votes: %(count)d reader voted alike on three comments or more.",
-        "The same votes: %(count)d readers voted alike on three comments or more.",
-        facts["alike"],
-    )
-    return said % {"count": facts["alike"]}
-
-
-def _percent(count: int, of: int) -> int:
-    return round(100 * count / of) if of else 0
-
-
-def _labels(burst: Burst) -> dict[str, str]:
-    """{answer as the facts name it: in words}, in the order of the page."""
-    if burst.question:
-        return {str(choice.pk): choice.label for choice in burst.question.choices.all()}
-    return {"True": _("Good point"), "False": _("Not for me")}
-
-
-def _both(kind: Kind, burst: Burst) -> list[Row]:
-    """Both counts. What other bursts or a block keep out of the headline stands in neither."""
-    rows = kind.of(burst).filter(is_held=False)
-    counted = rows.filter(Q(burst=burst) | Q(is_set_aside=False)).values_list(kind.said)
-    inside = _counted(counted.filter(burst=burst))
-    together = _counted(counted)
-    return [
-        Row(
-            label,
-            inside.get(answer, 0),
-            together.get(answer, 0) - inside.get(answer, 0),
-            together.get(answer, 0),
-        )
-        for answer, label in _labels(burst).items()
-    ]
-
-
-def _counted(answers: QuerySet) -> dict[str, int]:
-    counted = answers.annotate(count=Count("pk")).order_by()
-    return {str(answer): count for answer, count in counted}
-
-
-def _bars(kind: Kind, burst: Burst) -> list[Bar]:
-    now = timezone.now()
-    begin = burst.started_at - AROUND
-    end = min((burst.ended_at or now) + AROUND, now, begin + LONGEST)
-    rows = kind.of(burst).filter(changed_at__gte=begin, changed_at__lte=end)
-    found = rows.annotate(window=Window("changed_at")).values_list("window")
-    counted = found.annotate(count=Count("pk"), inside=Count("pk", filter=Q(burst=burst)))
-    by_window = {window: (count, inside) for window, count, inside in counted.order_by()}
-    most = max((count for count, _inside in by_window.values()), default=1)
-    first, seconds = bursts.window_of(begin), bursts.WINDOW.total_seconds()
-    bars = []
-    for place, window in enumerate(range(first, bursts.window_of(end) + 1)):
-        count, inside = by_window.get(window, (0, 0))
-        start = datetime.fromtimestamp(window * seconds, tz=now.tzinfo)
-        height, inside_height = ceil(100 * count / most), ceil(100 * inside / most)
-        bars.append(Bar(start, count, inside, place * 10, height, inside_height))
-    return bars
-
-
-def _sources(kind: Kind, burst: Burst) -> list[int]:
-    """The shares of its networks in percent, the largest five; none once they are forgotten."""
-    known = kind.of(burst).filter(burst=burst).exclude(source="")
-    counted = known.values_list("source").annotate(count=Count("pk")).order_by("-count", "source")
-    counts = [count for _source, count in counted]
-    return [_percent(count, sum(counts)) for count in counts[:5]]

@@ -10,17 +10,27 @@ from django.db.models import Count, Q, QuerySet
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from polls.models import Appeal, Comment, ModerationEntry, Notice, Reader, Report
+from polls.models import (
+    Appeal,
+    Comment,
+    CommentVersion,
+    ModerationEntry,
+    Notice,
+    Reader,
+    Report,
+)
 from polls.queries import log
 from polls.queries.comments import link
 from polls.queries.log_words import reason_label
-from polls.rules.moderation import TRANSITIONS
+from polls.queries.removals import removed
+from polls.rules.moderation import REMOVED, TRANSITIONS, read_as
 from polls.rules.text import excerpt
 
 NOTES = 200  # of a page, all its cases together
+# The removals whose reason can be another; spam has one only.
+CORRECTED = (Comment.State.HIDDEN, Comment.State.REJECTED)
 
 State = Comment.State
-UNFIT = (State.HIDDEN, State.REJECTED, State.SPAM)
 
 
 @dataclass
@@ -50,16 +60,26 @@ class Case:
     notes: list[str]
     record: Record
     history: list[log.Line]
+    # What it said before each edit, the oldest first.
+    versions: list[CommentVersion] = field(default_factory=list)
     parent: tuple[str, str] | None = None
     appeal: Appeal | None = None
     notice: Notice | None = None
     decided: log.Line | None = None
     is_own_decision: bool = False
     acts: set[str] = field(default_factory=set)
+    # How many of the reports do not help to hold it: their place had reported it before.
+    echoes: int = 0
     # What a rule said to the last try, and what was chosen or typed with it.
     problem: str = ""
     chosen: str = ""
     typed: str = ""
+    is_ticked: bool = False
+
+    @property
+    def seen(self) -> str:
+        """What is before the moderator, to be sent along with what they decide."""
+        return read_as(state=self.comment.state, edited_at=self.comment.edited_at)
 
     @property
     def anchor(self) -> str:
@@ -68,7 +88,12 @@ class Case:
     @property
     def is_brought(self) -> bool:
         """Whether an appeal or a notice is to be answered first."""
-        return any(row and row.decided_at is None for row in (self.appeal, self.notice))
+        is_noticed = self.notice is not None and self.notice.decided_at is None
+        return self.has_open_appeal or is_noticed
+
+    @property
+    def has_open_appeal(self) -> bool:
+        return self.appeal is not None and self.appeal.decided_at is None
 
     @property
     def report_total(self) -> int:
@@ -77,7 +102,13 @@ class Case:
     @property
     def likely_reason(self) -> str:
         """What most readers gave as their reason; nothing is chosen for the moderator else."""
-        return self.chosen or (self.reports[0][0] if self.reports else "")
+        most = self.reports[0][0] if self.reports else ""
+        return self.chosen or self.comment.reason or most
+
+    @property
+    def remove_label(self) -> str:
+        """What its button of removal does: of a comment that is removed it corrects the reason."""
+        return _("Correct the reason") if self.comment.state in CORRECTED else _("Remove")
 
 
 def case(comment: Comment, actor: AbstractUser) -> Case:
@@ -86,21 +117,23 @@ def case(comment: Comment, actor: AbstractUser) -> Case:
 
 
 def cases(places: Iterable[tuple[int, int]], actor: AbstractUser, *, kind: str = "") -> list[Case]:
-    """The cases of (place, comment) pairs: eight queries, however many there are."""
+    """The cases of (place, comment) pairs: ten queries at most, however many there are."""
     places = list(places)
     wanted = {comment for _place, comment in places}
     people = ("discussion", "camp", "intent", "parent", "root", "reader__user")
     comments = Comment.objects.select_related(*people).in_bulk(wanted)
-    reports, notes = _reports(wanted)
+    reports, echoes, notes = _reports(wanted)
     records = _records({row.reader_id: row.reader for row in comments.values()})
     history = _history(wanted)
+    versions = _versions({pk for pk, row in comments.items() if row.edited_at})
     appeals = {row.comment_id: row for row in _brought(Appeal, wanted).select_related("decided_by")}
     notices = {row.pk: row for row in _brought(Notice, wanted)}
     by_comment = {row.comment_id: row for row in notices.values() if row.decided_at is None}
     made = []
     for place, pk in places:
         one = _case(place, comments[pk], reports[pk], notes[pk], history[pk])
-        one.record = records[one.comment.reader_id]
+        one.record, one.echoes = records[one.comment.reader_id], echoes[pk]
+        one.versions = versions[pk]
         one.appeal = appeals.get(pk)
         one.notice = notices.get(place) if kind == "notices" else by_comment.get(pk)
         one.is_own_decision = bool(one.decided and one.decided.who == actor.get_username())
@@ -115,19 +148,19 @@ def _case(
     return Case(
         key=place,
         comment=comment,
-        url=_url(comment),
+        url=place_url(comment),
         held=_held(comment),
         reports=reports,
         notes=notes,
         record=Record(since=comment.reader.created_at),
         history=history,
         parent=_parent(comment),
-        decided=removals[-1] if removals and comment.state in UNFIT else None,
+        decided=removals[-1] if removals and comment.state in REMOVED else None,
         acts=_acts(comment),
     )
 
 
-def _url(comment: Comment) -> str:
+def place_url(comment: Comment) -> str:
     """Where the thread can be read: what is not published has no place of its own."""
     for row in (comment, comment.parent):
         if row and row.state == State.PUBLISHED:
@@ -138,7 +171,8 @@ def _url(comment: Comment) -> str:
 def _parent(comment: Comment) -> tuple[str, str] | None:
     if comment.parent is None:
         return None
-    return comment.parent.name, excerpt(comment.parent.text) or _("(no text any more)")
+    text = excerpt(comment.parent.text) or _("(no text any more)")
+    return comment.parent.name or _("Nobody"), text
 
 
 def _held(comment: Comment) -> str:
@@ -154,37 +188,40 @@ def _acts(comment: Comment) -> set[str]:
     offered = {
         "keep": comment.state == State.PUBLISHED and comment.report_count > 0,
         "publish": "published" in steps and comment.state != State.PUBLISHED,
-        "remove": comment.state in {State.PENDING, State.PUBLISHED},
+        "remove": comment.state in {State.PENDING, State.PUBLISHED, *CORRECTED},
         "spam": "spam" in steps and comment.state != State.SPAM,
         "erase": "erased" in steps,
     }
     return {act for act, is_offered in offered.items() if is_offered}
 
 
-def _reports(wanted: set[int]) -> tuple[dict[int, list], dict[int, list[str]]]:
-    """The open reports of comments: (reason, label, how many), most first; and their notes."""
+def _reports(wanted: set[int]) -> tuple[dict[int, list], dict[int, int], dict[int, list[str]]]:
+    """The open reports of comments: (reason, label, how many), most first; echoes; notes."""
     still_open = Report.objects.filter(comment__in=wanted, decided_at=None)
-    counted = still_open.values_list("comment_id", "reason").annotate(n=Count("id"))
-    reports, notes = defaultdict(list), defaultdict(list)
-    for comment, reason, count in counted.order_by("-n", "reason"):
+    counted = still_open.values_list("comment_id", "reason").annotate(
+        n=Count("id"), echoes=Count("id", filter=Q(is_echo=True))
+    )
+    reports, echoes, notes = defaultdict(list), defaultdict(int), defaultdict(list)
+    for comment, reason, count, echoed in counted.order_by("-n", "reason"):
         reports[comment].append((reason, capfirst(reason_label(reason)), count))
+        echoes[comment] += echoed
     written = still_open.exclude(note="").order_by("id").values_list("comment_id", "note")
     for comment, note in written[:NOTES]:
         notes[comment].append(note)
-    return reports, notes
+    return reports, echoes, notes
 
 
 def _records(readers: dict[int, Reader]) -> dict[int, Record]:
     """How the comments of readers fared, and how often each was warned."""
     records = {pk: Record(since=reader.created_at) for pk, reader in readers.items()}
     by_state = Comment.objects.filter(reader__in=readers).values_list("reader_id").order_by()
-    for reader, published, held, removed in by_state.annotate(
+    for reader, published, held in by_state.annotate(
         published=Count("id", filter=Q(state=State.PUBLISHED)),
         held=Count("id", filter=Q(state=State.PENDING)),
-        removed=Count("id", filter=Q(state__in=UNFIT)),
     ):
-        record = records[reader]
-        record.published, record.waiting, record.removed = published, held, removed
+        records[reader].published, records[reader].waiting = published, held
+    for reader, count in removed(by_state).annotate(n=Count("id")):
+        records[reader].removed = count
     warned = ModerationEntry.objects.filter(reader__in=readers, act="warn_reader")
     for reader, count in warned.values_list("reader_id").annotate(n=Count("id")).order_by():
         records[reader].warnings = count
@@ -204,11 +241,14 @@ def _history(wanted: set[int]) -> dict[int, list[log.Line]]:
     return lines
 
 
+def _versions(edited: set[int]) -> dict[int, list[CommentVersion]]:
+    """What comments said before they were edited, the oldest first; no query for none."""
+    versions = defaultdict(list)
+    found = CommentVersion.objects.filter(comment__in=edited).order_by("id") if edited else ()
+    for version in found:
+        versions[version.comment_id].append(version)
+    return versions
+
+
 def _brought(model: type[Appeal] | type[Notice], wanted: set[int]) -> QuerySet:
     return model.objects.filter(comment__in=wanted).order_by("id")
-
-
-def below(comment: Comment) -> QuerySet[Comment]:
-    """Everything that answers a comment, at whatever depth and in whatever state."""
-    thread = Comment.objects.filter(root=comment.root_id or comment.pk)
-    return thread.filter(path__startswith=comment.path).exclude(pk=comment.pk)

@@ -12,7 +12,9 @@ from django.utils.translation import gettext_lazy
 
 from polls.models import Appeal, Comment, ModerationEntry, Notice
 from polls.queries.comments import permalink
-from polls.rules import moderation
+from polls.queries.removals import went_along
+from polls.rules import moderation, threads
+from polls.rules.text import excerpt
 
 # The acts of the log after which a comment stands as it does.
 DECIDING = (
@@ -21,8 +23,7 @@ DECIDING = (
     "reject_comment",
     "hide_comment",
     "mark_spam",
-    "erase_comment",
-    "erase_branch",
+    *moderation.ERASURES,
     "appeal_granted",
     "notice_upheld",
     "undo",
@@ -57,17 +58,19 @@ def decision(comment: Comment) -> Decision:
         mine=True,
         has_appealed=appeal is not None,
     )
+    along = bool(went_along([comment]))
     said = moderation.statement(
         state=comment.state,
         reason=comment.reason,
         held_reason=comment.held_reason,
         by_notice=comment.notices.filter(is_upheld=True).exists(),
         can_appeal=can_appeal,
+        went_along=along,
     )
     return Decision(
         heading=str(HEADINGS.get(comment.state, _("Why your comment was removed"))),
         what=_(said.decision) if said else _("Everybody can read it."),
-        facts=_facts(comment, said) if said else [],
+        facts=_facts(comment, said, along=along) if said else [],
         title=comment.discussion.title,
         url=permalink(comment),
         html=comment.html,
@@ -77,10 +80,12 @@ def decision(comment: Comment) -> Decision:
     )
 
 
-def _facts(comment: Comment, said: moderation.Statement) -> list[tuple[str, str]]:
+def _facts(comment: Comment, said: moderation.Statement, *, along: bool) -> list[tuple[str, str]]:
+    is_open = comment.state == Comment.State.PENDING  # nobody has decided yet
+    moment = _of_the_branch(comment) if along else _moment(comment)
     facts = [
         (_("Rule"), capfirst(_(said.rule)) if said.rule else ""),
-        (_("Decided"), _moment(comment)),
+        (_("Waiting since") if is_open else _("Decided"), moment),
         (_("How"), _(said.ground)),
         (_("If you disagree"), _(said.appeal) if said.appeal else ""),
     ]
@@ -95,6 +100,14 @@ def _moment(comment: Comment) -> str:
     return written(moment) if moment else ""
 
 
+def _of_the_branch(comment: Comment) -> str:
+    """When the branch was erased with which a comment went; "" in a chain too deep for its path."""
+    above = threads.ancestors(comment.path)
+    entries = ModerationEntry.objects.filter(comment__in=above, act="erase_branch").order_by("-id")
+    moment = entries.values_list("created_at", flat=True).first()
+    return written(moment) if moment else ""
+
+
 def written(moment: datetime) -> str:
     """A day and an hour, in words."""
     return date_format(timezone.localtime(moment), "j F Y, H:i")
@@ -102,11 +115,17 @@ def written(moment: datetime) -> str:
 
 @dataclass(frozen=True)
 class NoticePage:
-    """What became of a notice of illegal content. Nothing of who sent it or who wrote what."""
+    """A notice of illegal content, and what became of it. Nothing of who sent it.
+
+    `excerpt` is "" where the comment cannot be read by everybody.
+    """
 
     state: str
     title: str
     url: str
+    excerpt: str
+    sent: str
+    is_decided: bool
     history: list[tuple[datetime, str]]
     answer: str
 
@@ -122,5 +141,15 @@ def notice_page(notice: Notice) -> NoticePage:
             else _("Decided: the comment stays.")
         )
         history.append((notice.decided_at, _("A moderator decided.")))
-    discussion = notice.comment.discussion
-    return NoticePage(state, discussion.title, discussion.url, history, notice.answer)
+    comment = notice.comment
+    is_public = comment.state == Comment.State.PUBLISHED
+    return NoticePage(
+        state=state,
+        title=comment.discussion.title,
+        url=permalink(comment) if is_public else comment.discussion.url,
+        excerpt=excerpt(comment.text) if is_public else "",
+        sent=notice.explanation,
+        is_decided=notice.decided_at is not None,
+        history=history,
+        answer=notice.answer,
+    )

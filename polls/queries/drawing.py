@@ -57,12 +57,22 @@ class Drawing:
             self._put_rest(node, stretches.get(node.id, Stretch()))
         return nodes
 
-    def replies(self, root_id: int) -> list[Node]:
-        """What hangs directly below a root: for replies that are loaded later."""
-        (root,) = (branch for branch in self._branches() if branch.id == root_id)
-        return self._node(root, None).children
+    def replies(self, root_id: int, shown: Collection[int]) -> list[Node]:
+        """What is loaded later of a thread, below the part of it that is `shown` already.
 
-    def _branches(self) -> list[threads.Branch]:
+        Nothing of it is folded: it is what somebody has just asked for.
+        """
+        branches = self._branches(fold_over=len(self.rows))
+        (root,) = (branch for branch in branches if branch.id == root_id)
+        return [self._later(one, root_id, shown) for one in threads.going_on(root, shown)]
+
+    def _later(self, branch: threads.Branch, root_id: int, shown: Collection[int]) -> Node:
+        node = self._node(branch, root_id)
+        if node.id in shown:
+            node.goes_on, node.child_count, node.drawn_count = True, branch.count, 0
+        return node
+
+    def _branches(self, fold_over: int = threads.FOLD_OVER) -> list[threads.Branch]:
         flat = [
             # A root is here because it is to be drawn, whatever is drawn of its thread.
             threads.Row(
@@ -73,7 +83,7 @@ class Drawing:
             )
             for row in self.rows.values()
         ]
-        return threads.arrange(flat, newest_first=True)
+        return threads.arrange(flat, newest_first=True, fold_over=fold_over)
 
     def _names(self) -> dict[int, str]:
         """Whom a reply answers, also when that comment is not on the page."""
@@ -92,26 +102,28 @@ class Drawing:
             node.to = self.names.get(row.parent_id, "")
         node.children = [self._node(child, branch.id) for child in branch.children]
         node.child_count = branch.count
-        node.folded = branch.folded and not self._holds_wanted(node)
+        if node.children and 0 < branch.count < row.reply_count:
+            node.child_count, node.drawn_count = row.reply_count, branch.count
+        node.folded = branch.folded and not node.holds(self.wanted.open, self.wanted.reply)
         return node
 
     def _put_rest(self, root: Node, stretch: Stretch) -> None:
         """How to get to the replies of a thread that are not drawn."""
         row = self.rows[root.id]
         if stretch.is_middle:
-            root.start_url = self._permalink(row.pk)
+            root.start_url = link(self.discussion, open=row.pk, results=self.wanted.results)
         if stretch.after:
             root.more_query = replies_query(stretch.after, self.wanted)
-            root.more_count = 0 if stretch.is_middle else row.reply_count - root.child_count
-        root.child_count = max(root.child_count, row.reply_count)
+            drawn = root.drawn_count or root.child_count
+            root.more_count = 0 if stretch.is_middle else row.reply_count - drawn
+        # The link to the others stands in the same list.
+        root.child_count, root.drawn_count = max(root.child_count, row.reply_count), 0
 
-    def _holds_wanted(self, node: Node) -> bool:
-        wanted = {self.wanted.open, self.wanted.reply}
-        return node.id in wanted or any(self._holds_wanted(child) for child in node.children)
-
-    @staticmethod
-    def _is_gone(row: Comment) -> bool:
-        return row.state not in {Comment.State.PUBLISHED, Comment.State.PENDING}
+    def _is_gone(self, row: Comment) -> bool:
+        """Whether this viewer is shown the place alone."""
+        if row.state == Comment.State.PENDING:
+            return not self.viewer.is_author(row.reader_id)
+        return row.state != Comment.State.PUBLISHED
 
     def _gone(self, row: Comment) -> Node:
         erased = {Comment.State.WITHDRAWN, Comment.State.ERASED}
@@ -196,7 +208,8 @@ class Drawing:
         return root is not None and root.locked_at is not None
 
     def _permalink(self, pk: int) -> str:
-        return link(self.discussion, open=pk, results=self.wanted.results)
+        """For everybody: it does not carry what its reader has asked to see."""
+        return link(self.discussion, open=pk)
 
     def _tags(self, row: Comment) -> tuple[str, ...]:
         user = row.reader.user

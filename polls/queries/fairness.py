@@ -10,13 +10,13 @@ from django.utils.translation import gettext as _
 
 from polls.models import Choice, Comment, ModerationEntry
 from polls.models.questions import REACTION
-from polls.queries.log import REMOVALS
+from polls.queries.log import by_people, gone_label
 from polls.rules.fairness import Share, apart, share
+from polls.rules.moderation import REMOVALS, REMOVED
 from polls.rules.voting import CAMPS
 
 PERIODS = (90, 30, 365)  # days; the first unless asked otherwise
 NO_CAMP = ""
-UNFIT = ("hidden", "rejected", "spam")
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ def _removals(since: datetime) -> QuerySet[ModerationEntry]:
 
 def _way_back() -> QuerySet[ModerationEntry]:
     later = ModerationEntry.objects.filter(comment=OuterRef("comment"), pk__gt=OuterRef("pk"))
-    again = Q(act="publish_comment", state_before__in=UNFIT)
+    again = Q(act="publish_comment", state_before__in=REMOVED)
     return later.filter(again | Q(act="appeal_granted") | Q(undoes=OuterRef("pk")))
 
 
@@ -87,26 +87,30 @@ def _camps(since: datetime) -> list[Row]:
 
 
 def _moderators(since: datetime) -> list[Row]:
-    """Of the comments each moderator decided: how many went, and how many of those came back."""
-    by_person = _entries(since).filter(actor__isnull=False)
+    """Of the comments each moderator decided: how many went, and how many of those came back.
+
+    Whose accounts are gone stand in one row, the last.
+    """
+    by_person = by_people(_entries(since))
     judged = by_person.filter(act__in=[*REMOVALS, "publish_comment", "keep_comment"])
     decided = _by("actor__username", judged)
-    removed = _by("actor__username", _removals(since).filter(actor__isnull=False))
-    restored = _by("actor__username", _removals(since).filter(came_back=True))
+    removals = by_people(_removals(since))
+    removed = _by("actor__username", removals)
+    restored = _by("actor__username", removals.filter(came_back=True))
     return [
         Row(
-            key=name,
-            label=name,
+            key=name or "",
+            label=name or gone_label(),
             total=decided[name],
             held=None,
             removed=share(removed[name], decided[name]),
             restored=share(restored[name], removed[name]),
         )
-        for name in sorted(filter(None, decided))
+        for name in sorted(decided, key=lambda name: (name is None, name))
     ]
 
 
-def _by(field: str, found: QuerySet[ModerationEntry]) -> Counter[str]:
+def _by(field: str, found: QuerySet[ModerationEntry]) -> Counter[str | None]:
     """{value of the field: comments}; a comment decided twice the same way counts once."""
     rows = found.values_list(field).annotate(n=Count("comment", distinct=True))
     return Counter(dict(rows))

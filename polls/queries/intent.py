@@ -1,17 +1,14 @@
 """Who will try it, by camp: the answer no other comment system can give."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
-from django.db.models import Count
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from polls.models import Ballot, Choice, Discussion
-from polls.models.questions import INTENT, REACTION, Stage
-from polls.rules import results, voting
-
-if TYPE_CHECKING:
-    from polls.queries.questions import Poll
+from polls.models import Choice, Discussion
+from polls.models.questions import INTENT
+from polls.queries.crosstabs import by_camp
+from polls.rules import results
 
 CAMP_PHRASES = {
     "enraged": gettext_lazy("among the enraged"),
@@ -29,38 +26,10 @@ def words(intent: Choice | None) -> str:
     return str(WORDS.get(intent.key, intent.label)) if intent else ""
 
 
-def by_camp(discussion: Discussion, question: str = INTENT) -> dict[str, dict[str, int]]:
-    """{camp: {choice: readers}} over the readers who reacted and answered `question` too.
-
-    One query.
-    """
-    answers = Ballot.objects.counted().filter(
-        question__discussion=discussion, question__key=question, stage=Stage.AFTER
-    )
-    same_reader = Ballot.objects.counted().filter(
-        question__discussion=discussion, question__key=REACTION, stage=Stage.AFTER
-    )
-    in_a_camp = same_reader.exclude(choice__key=voting.NONE)
-    rows = (
-        answers.filter(reader__ballots__in=in_a_camp)
-        .values_list("reader__ballots__choice__key", "choice__key")
-        .annotate(readers=Count("reader", distinct=True))
-    )
-    table: dict[str, dict[str, int]] = {}
-    for camp, choice, readers in rows:
-        table.setdefault(camp, {})[choice] = readers
-    return table
-
-
-def sentence(poll: "Poll") -> str:
+def sentence(discussion: Discussion, answers: Mapping[str, int]) -> str:
     """“63% of the readers who answered will try it, among the enraged 21%.”, or as much of it as
-    the rule for small numbers allows."""
-    question = poll.questions[INTENT]
-    total = {
-        choice.key: poll.counts.get((choice.pk, Stage.AFTER), 0)
-        for choice in question.choices.all()
-    }
-    summary = results.intent_summary(total, by_camp(poll.discussion))
+    the rule for small numbers allows. `answers` counts them by the key of their choice."""
+    summary = results.intent_summary(answers, by_camp(discussion, INTENT))
     if summary.mode == "nothing":
         return ""
     if summary.mode == "counts":

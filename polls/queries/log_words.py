@@ -19,6 +19,7 @@ ACTS = {
     "lock_thread": gettext_lazy("Locked a thread"),
     "unlock_thread": gettext_lazy("Unlocked a thread"),
     "undo": gettext_lazy("Took a decision back"),
+    "undo_answer": gettext_lazy("Took an answer back"),
     "appeal_received": gettext_lazy("An author appealed"),
     "appeal_granted": gettext_lazy("Granted an appeal"),
     "appeal_declined": gettext_lazy("Declined an appeal"),

@@ -51,16 +51,32 @@ class Node:
     until: datetime | None = None
     children: list["Node"] = field(default_factory=list)
     child_count: int = 0
+    # How many of those are drawn below it, where that is not all of them; else 0.
+    drawn_count: int = 0
     folded: bool = False
     start_url: str = ""
     more_query: str = ""
     more_count: int = 0
+    # Only what follows below a reply that stands on the page already.
+    goes_on: bool = False
     reply_form: object = None
     focus: bool = False
+    # What its reader has just done with it, said beside it.
+    told: str = ""
 
     @property
     def anchor(self) -> str:
         return f"c{self.id}"
+
+    def holds(self, *ids: int | None) -> bool:
+        """Whether it is one of those, or one of them is drawn below it."""
+        return self.id in ids or any(child.holds(*ids) for child in self.children)
+
+    def find(self, pk: int) -> "Node | None":
+        """The comment with that id: this one or one drawn below it."""
+        if self.id == pk:
+            return self
+        return next((found for child in self.children if (found := child.find(pk))), None)
 
 
 def judge(node: Node, *, vote: str, is_reported: bool, is_muted: bool) -> None:
@@ -89,12 +105,14 @@ def few_judged(camp: str) -> str:
 
 
 def pick_name(pick: Pick) -> str:
-    """Who chose it, as accounts are called in public."""
-    return pick.chosen_by.get_full_name() or pick.chosen_by.get_username()
+    """Who chose it, as accounts are called in public: never by what they sign in with."""
+    return pick.chosen_by.get_full_name() or _("the editors")
 
 
 def tombstone(row: Comment) -> str:
-    """What stands in the place of a comment that is gone but has replies."""
+    """What stands in the place of a comment that is not shown but has replies."""
+    if row.state == Comment.State.PENDING:
+        return _("A moderator is looking at this comment.")
     if row.state == Comment.State.WITHDRAWN:
         return _("Deleted by its author.")
     reason = moderation.REASONS.get(row.reason)

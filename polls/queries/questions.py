@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 from django.utils.translation import gettext as _
 
 from polls.models import Ballot, BallotTally, Discussion, Question, Reader
 from polls.models.questions import INTENT, REACTION, Stage
-from polls.queries.aside import Aside, asides, with_asides
+from polls.queries.aside import Aside, asides, waiting_words, with_asides
+from polls.queries.card_words import heading, status
 from polls.queries.intent import sentence
 from polls.rules import results, voting
 
@@ -63,7 +65,10 @@ class Intent(Asked):
 
 @dataclass(frozen=True)
 class Card(Asked):
-    """The reaction, and what follows it once it is given."""
+    """The reaction, and what follows it once it is given.
+
+    What is answered stays there to be taken back, also when the reaction is withdrawn.
+    """
 
     heading: str = ""
     status: str = ""
@@ -81,6 +86,15 @@ class Card(Asked):
     @property
     def say_why(self) -> bool:
         return self.open and self.mine is not None
+
+    @property
+    def left(self) -> bool:
+        """Whether something is answered beside a reaction that is not given, or not any more."""
+        answers = [self.reasons, self.intent, *self.more]
+        return self.mine is None and any(asked and asked.mine for asked in answers)
+
+
+A = TypeVar("A", bound=Asked)
 
 
 class Shared:
@@ -103,8 +117,8 @@ class Shared:
 class Poll:
     """Everything asked on one discussion, with what one reader has answered.
 
-    `mine` is {(question, stage): choice}. Read in four queries, unless somebody has `shared` and
-    `mine` at hand.
+    `mine` is {(question, stage): choice}; `waits` says that some of it, given at the close, is not
+    counted yet. Read in four queries, unless somebody has `shared` and `mine` at hand.
     """
 
     def __init__(
@@ -114,11 +128,12 @@ class Poll:
         *,
         shared: Shared | None = None,
         mine: Mapping[tuple[int, str], int] | None = None,
+        waits: bool = False,
     ) -> None:
         shared = shared or Shared(discussion)
         self.discussion, self.questions = discussion, shared.questions
         self.counts, self.asides = shared.counts, shared.asides
-        self.mine = answers_of(reader, discussion) if mine is None else mine
+        self.mine, self.waits = answers_of(reader, discussion) if mine is None else (mine, waits)
 
     def has_reacted(self) -> bool:
         return (self.questions[REACTION].pk, Stage.AFTER) in self.mine
@@ -176,17 +191,26 @@ class Poll:
             nothing=nothing,
             heading=reaction.prompt,
             saved=saved,
-            more=[self._extra(row, shown) for row in self.further()] if shown else [],
+            reasons=self._step(self.reasons()),
+            intent=self._step(self.intent()),
+            more=[self._extra(row, shown) for row in self.further() if shown or self._said(row)],
         )
         if card.mine is None:
             return card
+        said = card.mine
         return replace(
             card,
-            heading=heading(card.mine.key, self.discussion.subject),
-            status=status(self, card),
-            reasons=self.reasons(),
-            intent=self.intent(),
+            heading=heading(said.key, self.discussion.subject),
+            status=waiting_words() if self.waits else status(card.total, said.count),
         )
+
+    def _step(self, asked: A | None) -> A | None:
+        """What is asked behind the reaction; without one, or when closed, only to be taken back."""
+        is_asked = self.has_reacted() and self.discussion.is_open
+        return asked if asked and (is_asked or asked.mine) else None
+
+    def _said(self, question: Question) -> bool:
+        return (question.pk, Stage.AFTER) in self.mine
 
     def further(self) -> list[Question]:
         """What the editors ask besides."""
@@ -198,27 +222,33 @@ class Poll:
         return self.asked(question, stage=Stage.AFTER, shown=False) if question else None
 
     def _extra(self, question: Question, asked_for_results: bool) -> Asked:
-        answered = (question.pk, Stage.AFTER) in self.mine
-        return self.asked(question, stage=Stage.AFTER, shown=answered)
+        return self.asked(question, stage=Stage.AFTER, shown=self._said(question))
 
     def intent(self) -> Intent:
         """“Will you try it?”, with the sentence once this reader has answered it."""
         question = self.questions[INTENT]
-        answered = (question.pk, Stage.AFTER) in self.mine
-        asked = self.asked(question, stage=Stage.AFTER, shown=answered)
-        return Intent(**vars(asked), sentence=sentence(self) if answered else "")
+        asked = self.asked(question, stage=Stage.AFTER, shown=self._said(question))
+        if not asked.mine:
+            return Intent(**vars(asked))
+        counts = {
+            row.key: self.counts.get((row.pk, Stage.AFTER), 0) for row in question.choices.all()
+        }
+        return Intent(**vars(asked), sentence=sentence(self.discussion, counts))
 
 
-def answers_of(reader: Reader, discussion: Discussion) -> dict[tuple[int, str], int]:
-    """{(question, stage): choice} of what a reader answers now. One query at most."""
+def answers_of(reader: Reader, discussion: Discussion) -> tuple[dict[tuple[int, str], int], bool]:
+    """{(question, stage): choice} of what a reader answers now, and whether some of it waits.
+
+    One query at most.
+    """
     if reader.is_new:
-        return {}
+        return {}, False
     ballots = Ballot.objects.filter(question__discussion=discussion, reader=reader)
-    answered = ballots.filter(choice__isnull=False)
-    return {
-        (question, stage): choice
-        for question, stage, choice in answered.values_list("question_id", "stage", "choice_id")
-    }
+    rows = ballots.filter(choice__isnull=False)
+    answered = list(rows.values_list("question_id", "stage", "choice_id", "is_held"))
+    mine = {(question, stage): choice for question, stage, choice, _is_held in answered}
+    held = any(stage == Stage.AFTER and is_held for _question, stage, _choice, is_held in answered)
+    return mine, held and not reader.blocked_at
 
 
 def split_nothing(choices: Iterable[Choice]) -> tuple[list[Choice], Choice | None]:
@@ -233,23 +263,3 @@ def tallies(discussion_ids: Iterable[int]) -> dict[tuple[int, str], int]:
     return {
         (row["choice_id"], row["stage"]): row["total"] for row in rows.totals("choice_id", "stage")
     }
-
-
-def heading(camp: str, subject: str) -> str:
-    """What the card says to a reader of that camp."""
-    headings = {
-        "enraged": _("You are enraged by %s"),
-        "sad": _("You are sad about %s"),
-        "happy": _("You are happy with %s"),
-    }
-    return headings.get(camp, _("Your answer on %s: none of these")) % subject
-
-
-def status(poll: Poll, card: Card) -> str:
-    """How many said the same, as far as the rule for small numbers lets it be said."""
-    if card.total <= 1:
-        return _("Saved. You are the first.")
-    if card.mine.count is None:
-        return _("Saved. Counts appear once 5 readers have answered.")
-    words = {"count": card.mine.count, "total": card.total}
-    return _("Saved. So are %(count)s of the %(total)s readers who answered.") % words

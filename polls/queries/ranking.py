@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from polls.queries.votes import line_of, listed
 from polls.queries.wanted import BEST_FROM
-from polls.rules import ranking
+from polls.rules import limits, moderation, ranking
 from polls.rules.voting import CAMPS
 
 # Camps as they are called where an editor has not named them otherwise.
@@ -37,6 +37,13 @@ WALKED = ((40, 10), (8, 2), (4, 1))
 
 # What changed in the rules, the latest first: written by hand with the change.
 CHANGES = [
+    (
+        date(2026, 11, 30),
+        gettext_lazy(
+            "Replies on the last level stand behind what they answer. The address of a comment "
+            "shows no numbers to who has not asked for them."
+        ),
+    ),
     (
         date(2026, 11, 22),
         gettext_lazy("Comments are ordered by the camp score; badges and reserved places begin."),
@@ -71,6 +78,9 @@ def explained() -> dict[str, object]:
         "ten": ranking.BLOCK,
         "reserved": listed([str(place) for place in ranking.RESERVED_PLACES]),
         "best_from": BEST_FROM,
+        "picks_in_100": moderation.PICKS_IN_100,
+        "of_address": limits.ANSWERS_OF_ADDRESS.count,
+        "address_minutes": limits.ANSWERS_OF_ADDRESS.seconds // limits.MINUTE,
         "changes": CHANGES,
     }
 

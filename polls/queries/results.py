@@ -2,13 +2,12 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Count, OuterRef, Subquery
 from django.utils.translation import gettext as _
 
-from polls.models import Ballot, Discussion, Reader, Work
+from polls.models import Discussion, Reader, Work
 from polls.models.questions import INTENT, REACTION, Stage
 from polls.queries import works
-from polls.queries.intent import by_camp
+from polls.queries.crosstabs import by_camp, by_reaction
 from polls.queries.moods import Mood, mood_of, reaction_counts
 from polls.queries.questions import Asked, Card, Poll
 from polls.rules import results, voting
@@ -100,7 +99,7 @@ def finding(poll: Poll) -> str:
 
 def intent_rows(poll: Poll) -> list[IntentRow]:
     """Who will try it, by camp. A cell under 5, or one that would give it away, is not shown."""
-    table = by_camp(poll.discussion)
+    table = by_camp(poll.discussion, INTENT)
     totals = {
         choice.key: poll.counts.get((choice.pk, Stage.AFTER), 0)
         for choice in poll.questions[INTENT].choices.all()
@@ -136,13 +135,9 @@ def reason_rows(poll: Poll) -> list[ReasonRow]:
 def pairs_sentence(poll: Poll) -> str:
     """What reading changed, over the readers who answered before and after; "" if too few."""
     asked = poll.questions[REACTION]
-    reaction = Ballot.objects.counted().filter(question=asked)
-    before = reaction.filter(stage=Stage.BEFORE, reader=OuterRef("reader"))
-    after = reaction.filter(stage=Stage.AFTER).annotate(
-        old=Subquery(before.values("choice__key")[:1]),
-    )
-    rows = after.filter(old__isnull=False).values_list("old", "choice__key").annotate(n=Count("id"))
-    changes = results.changes({(old, new): n for old, new, n in rows})
+    table = by_reaction(poll.discussion, REACTION, Stage.BEFORE)
+    pairs = {(old, new): n for new, row in table.items() for old, n in row.items()}
+    changes = results.changes(pairs)
     if changes is None:
         return ""
     words = {"changed": changes.changed, "total": changes.total}

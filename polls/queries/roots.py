@@ -131,8 +131,12 @@ def least_judged(
 
 
 def own_waiting(discussion: Discussion, reader: Reader) -> list[int]:
-    """This reader's top-level comments that wait for a moderator, the newest first."""
+    """This reader's top-level comments that wait for a moderator, the newest first.
+
+    Those with replies stand in the list, where everybody sees their place.
+    """
     if reader.is_new:
         return []
     rows = Comment.objects.filter(reader=reader, discussion=discussion, parent__isnull=True)
-    return list(rows.pending().order_by("-created_at").values_list("pk", flat=True)[:LEAST])
+    rows = rows.pending().filter(is_listed=False)
+    return list(rows.order_by("-created_at").values_list("pk", flat=True)[:LEAST])

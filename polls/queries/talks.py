@@ -6,13 +6,15 @@ from django.utils.translation import gettext as _
 
 from polls.models import Choice, Comment, CommentTally, Discussion, Pick
 from polls.models.questions import REACTION
+from polls.queries.camp_notes import note_of_camp, note_of_view
 from polls.queries.drawing import Drawing, rows_of
+from polls.queries.missing import Missing, missing
 from polls.queries.nodes import Node
 from polls.queries.pages import Page, Paging
 from polls.queries.roots import Stream, own_waiting
 from polls.queries.threads import stretches
 from polls.queries.viewers import Viewer
-from polls.queries.wanted import BEST, BY_REACTION, NEWEST, ORDERS, Wanted, link
+from polls.queries.wanted import BEST, BY_REACTION, ORDERS, Wanted, link, news_query
 from polls.rules.voting import CAMPS
 
 # Threads of each camp where the three stand below each other.
@@ -23,7 +25,7 @@ CHIP_FROM = 3
 
 @dataclass
 class Chip:
-    """A filter: the comments of one camp, or all ("")."""
+    """A filter: the threads that one camp begins, or all (""). `count` is of comments."""
 
     key: str
     label: str
@@ -34,7 +36,10 @@ class Chip:
 
 @dataclass
 class Section:
-    """What one camp says: its first threads, and where the others are."""
+    """What one camp says: its first threads, and where the others are.
+
+    `count` is of all its comments, also those that begin no thread.
+    """
 
     key: str
     label: str
@@ -57,15 +62,19 @@ class Talk:
     is_first: bool
     counts_shown: bool
     discussion_open: bool
-    news_url: str
+    here_url: str
+    news_query: str
     start_url: str
     sections: list[Section] = field(default_factory=list)
     filtered: str = ""
+    # What the numbers of the camps count, and by whose votes one of them is ordered.
     ranked_note: str = ""
+    # Comments that stand with no camp, and where they can be read.
+    unmarked: int = 0
+    all_url: str = ""
+    missing: Missing | None = None
     closed: str = ""
     composer: object = None
-    notice: str = ""
-    focus: str = ""
     preview: str = ""
 
 
@@ -99,7 +108,12 @@ class Talking:
         talk = self._talk(page)
         talk.nodes = [nodes[pk] for pk in page.ids if pk in nodes]
         talk.sections = [self._section(key, part, nodes) for key, part in by_camp.items()]
+        talk.missing = self._missing(talk.nodes)
         return talk
+
+    def _missing(self, nodes: list[Node]) -> Missing | None:
+        pk = self.wanted.open
+        return missing(self.discussion, self.viewer, pk, is_drawn=any(n.holds(pk) for n in nodes))
 
     def _page(self) -> tuple[Page, Comment | None]:
         paging = Paging(
@@ -182,13 +196,21 @@ class Talking:
             is_first=page.is_first,
             counts_shown=bool(self.viewer.reaction) or self.wanted.results,
             discussion_open=self.discussion.is_open,
-            # With a page, so that to follow it is not taken for a choice of the order.
-            news_url=self._link(order=NEWEST, camp="", page=1),
+            here_url=link(self.discussion, self.asked),
+            news_query=news_query(self.total, self.wanted),
             start_url=self._link(order=self.wanted.order, camp=self.wanted.camp, page=1),
             filtered=camp.label if camp else "",
-            ranked_note=ranked_note(camp.key) if camp and self.wanted.order == BEST else "",
+            ranked_note=self._note(camp),
+            unmarked=self.total - sum(map(self.count, self.camps.values())),
+            # With a page, so that to follow it is not taken for a choice of the order.
+            all_url=self._link(order=BEST, camp="", page=1),
             closed="" if self.discussion.is_open else _("You can still read it."),
         )
+
+    def _note(self, camp: Choice | None) -> str:
+        if camp:
+            return note_of_camp(camp, self.count(camp), is_ranked=self.wanted.order == BEST)
+        return note_of_view() if self.wanted.view == BY_REACTION else ""
 
     def _orders(self) -> list[tuple[str, str, bool]]:
         view = self.wanted.view
@@ -230,13 +252,3 @@ def camps_of(discussion: Discussion) -> dict[str, Choice]:
     )
     found = {row.key: row for row in rows}
     return {key: found[key] for key in CAMPS if key in found}
-
-
-def ranked_note(camp: str) -> str:
-    """By whose votes the comments of one camp are ordered."""
-    words = {
-        "enraged": _("In the order in which enraged readers value them."),
-        "sad": _("In the order in which sad readers value them."),
-        "happy": _("In the order in which happy readers value them."),
-    }
-    return words[camp]

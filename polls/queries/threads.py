@@ -66,6 +66,12 @@ def following(root: Comment, after: Comment | None, reader: Reader, most: int = 
     return cut([pk for pk, _path in rows[: most + 1]], most)
 
 
+def shown_above(reply: Comment) -> list[int]:
+    """A reply and what it answers, without the root: of what follows it, nothing else is above."""
+    _root, *above = [*threads.ancestors(reply.path), reply.pk]
+    return above
+
+
 def replies(root_id: int, reader: Reader) -> "object":
     """The replies of a thread that this reader is shown, as (id, path), in order."""
     rows = Comment.objects.filter(root=root_id).drawn_for(reader)
@@ -74,8 +80,7 @@ def replies(root_id: int, reader: Reader) -> "object":
 
 def _around(named: Comment, there: list[int]) -> Stretch:
     stretch = cut(there, MORE)
-    above = [pk for pk in threads.ancestors(named.path) if pk != named.root_id]
-    stretch.ids = [*above, *stretch.ids]
+    stretch.ids = [*shown_above(named)[:-1], *stretch.ids]
     stretch.is_middle = True
     return stretch
 
@@ -97,3 +102,16 @@ def _together(parts: Mapping[tuple[int, bool], object]) -> dict[tuple[int, bool]
     for number, pk, _path in rows:
         found[number].append(pk)
     return dict(zip(parts, found, strict=True))
+
+
+def branch_of(top: Comment) -> list[int]:
+    """A comment and everything that answers it, at whatever depth and in whatever state.
+
+    By whom each answers: the paths of what is deeper than they can say are those of siblings.
+    """
+    thread = Comment.objects.filter(root_id=top.root_id or top.pk, pk__gt=top.pk).order_by("pk")
+    branch = {top.pk: None}
+    for pk, parent in thread.values_list("pk", "parent_id"):  # a reply is younger than its parent
+        if parent in branch:
+            branch[pk] = None
+    return list(branch)

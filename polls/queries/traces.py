@@ -24,11 +24,13 @@ from polls.rules.votes import GOOD, NOT
 class Traces:
     """What a reader said below one article. `mine` is {(question, stage): choice}.
 
-    `has_said` when a comment of theirs stands there, waits, or was taken down; `has_asked` when a
-    topic of theirs waits for a moderator.
+    `waits` when some of it, given at the close, came past the limit of an address; `has_said` when
+    a comment of theirs stands there, waits, or was taken down; `has_asked` when a topic of theirs
+    waits for a moderator.
     """
 
     mine: Mapping[tuple[int, str], int] = field(default_factory=dict)
+    waits: bool = False
     favourite: int | None = None
     wanted: frozenset[int] = frozenset()
     has_said: bool = False
@@ -52,15 +54,15 @@ class TracesOf:
         answers = given.filter(choice__isnull=False).values_list("choice")
         named = Favourite.objects.filter(reader=SOMEBODY, discussion=discussion)
         voted = TopicVote.objects.filter(reader=SOMEBODY, topic__in=topics)
-        erased = [Comment.State.WITHDRAWN, Comment.State.ERASED]
         said = Comment.objects.filter(reader=SOMEBODY, discussion=discussion)
         asked = Topic.objects.filter(reader=SOMEBODY, status=Topic.Status.PENDING)
         self.lookups = Lookups(
             {stage: answers.filter(stage=stage) for stage in Stage.values}
             | {
+                "waits": given.waiting().filter(stage=Stage.AFTER).values_list("pk")[:1],
                 "favourite": named.values_list("work"),
                 "wanted": voted.values_list("topic"),
-                "said": said.exclude(state__in=erased).values_list("pk")[:1],
+                "said": said.exclude(state=Comment.State.WITHDRAWN).values_list("pk")[:1],
                 "asked": asked.values_list("pk")[:1],
             }
         )
@@ -74,6 +76,7 @@ class TracesOf:
                 for stage in Stage.values
                 for choice in found.get(stage, ())
             },
+            waits="waits" in found,
             favourite=next(iter(found.get("favourite", ())), None),
             wanted=frozenset(found.get("wanted", ())),
             has_said="said" in found,

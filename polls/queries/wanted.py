@@ -72,3 +72,8 @@ def link(discussion: Discussion, wanted: Wanted = PLAIN, **changes: object) -> s
     }
     anchor = f"#c{asked.named}" if asked.named else "#comments"
     return f"{discussion.url}{'?' if given else ''}{urlencode(given)}{anchor}"
+
+
+def news_query(total: int, wanted: Wanted) -> str:
+    """What the address of what is new asks for, on a page that was drawn with so many comments."""
+    return f"since={total}&results=1" if wanted.results else f"since={total}"

@@ -13,6 +13,7 @@ from math import log, sqrt
 from typing import NamedTuple
 
 from polls.errors import Refused, gettext_noop
+from polls.rules import alike
 from polls.rules.chance import g_test
 
 WINDOW = timedelta(minutes=10)
@@ -33,10 +34,6 @@ LEAST_USUAL = 0.5
 LEAST_ANSWERS = 12
 MIX_CHANCE = 0.001
 SOURCE_SHARE, SOURCE_GROWTH = 0.6, 3
-# So many readers with the same votes, at least three each, within a day.
-ALIKE_READERS, ALIKE_VOTES = 10, 3
-ALIKE_WITHIN = timedelta(hours=24)
-
 # Without a person nobody's answer stays out of the counts for longer.
 AUTOMATIC = timedelta(hours=24)
 # A burst is over when for half an hour no more came than the usual rate explains.
@@ -52,7 +49,9 @@ ASIDE = frozenset({QUARANTINED, EXCLUDED})
 OPEN = frozenset({WATCHED, QUARANTINED})
 
 VOLUME, MIX, SOURCE, ALIKE = "volume", "mix", "source", "alike"
-SIGNALS = (VOLUME, MIX, SOURCE, ALIKE)
+# No matter of the alarm: answers past limits.ANSWERS_OF_ADDRESS wait for a person as they come.
+LIMIT = "limit"
+SIGNALS = (VOLUME, MIX, SOURCE, ALIKE, LIMIT)
 
 # Why a person decided; the log repeats it to everybody, so nobody is named by it.
 REASONS = {
@@ -147,29 +146,16 @@ def is_one_source(recent: Share, before: Share) -> bool:
     return much and recent.part >= SOURCE_GROWTH * before.part
 
 
-def alike(votes: Mapping[int, Iterable[tuple[int, bool]]]) -> list[frozenset[int]]:
-    """The groups of readers whose votes are the very same, the largest first.
-
-    `votes` holds each reader's (comment, yes) of a day.
-    """
-    groups: dict[frozenset, set[int]] = {}
-    for reader, said in votes.items():
-        if len(ballot := frozenset(said)) >= ALIKE_VOTES:
-            groups.setdefault(ballot, set()).add(reader)
-    large = [frozenset(group) for group in groups.values() if len(group) >= ALIKE_READERS]
-    return sorted(large, key=lambda group: (-len(group), min(group)))
-
-
 def signals(traffic: Traffic) -> tuple[str, ...]:
-    """Which of SIGNALS fire, in their order."""
+    """Which of SIGNALS an alarm can hear fire, in their order."""
     usual = usual_of(traffic.windows)
     fires = {
         VOLUME: is_high(rise(traffic.windows, usual).height, usual),
         MIX: is_other_mix(traffic.recent, traffic.before),
         SOURCE: is_one_source(traffic.source, traffic.source_before),
-        ALIKE: traffic.alike >= ALIKE_READERS,
+        ALIKE: traffic.alike >= alike.READERS,
     }
-    return tuple(signal for signal in SIGNALS if fires[signal])
+    return tuple(signal for signal, is_heard in fires.items() if is_heard)
 
 
 def is_alarm(fired: Iterable[str]) -> bool:

@@ -1,9 +1,37 @@
 """Tables by camp that give nobody's answer away."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
+from typing import NamedTuple, TypeVar
 
 # A cell of a table by camp shows at least so many readers, or is hidden (rule of CMS and ONS).
 MIN_CELL = 5
+
+Q = TypeVar("Q", bound=Hashable)
+
+
+class Crossing(NamedTuple):
+    """A cell that one reader stands in: their reaction at the close, and what else they answered.
+
+    Of choices: their ids.
+    """
+
+    reaction: int
+    choice: int
+    stage: str
+
+
+def crossings(answers: Mapping[tuple[Q, str], int], reaction: tuple[Q, str]) -> set[Crossing]:
+    """The cells that somebody with these counted answers stands in.
+
+    `answers` is {(question, stage): choice}; `reaction` says which of them is the reaction at the
+    close. Without it there are none.
+    """
+    given = answers.get(reaction)
+    if given is None:
+        return set()
+    return {
+        Crossing(given, choice, asked[1]) for asked, choice in answers.items() if asked != reaction
+    }
 
 
 def crosstab_cells(

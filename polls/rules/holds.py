@@ -22,11 +22,15 @@ HELD_REASONS = {
 # Comments approved by a moderator before a reader's next ones appear at once; Coral's threshold.
 APPROVALS_FOR_TRUST = 2
 
+# Found in the text itself, or in how much its author is trusted: an edit is asked for them anew.
+# The others are about how it came here, and stay.
+ASKED_AGAIN = frozenset({"word", "repeat", "reader", "manual", "link", "newcomer"})
+
 # A form younger than this, in seconds, was not filled in by a person (Discourse: 3, Astuto: 2).
 FORM_LEAST_AGE = 3
 
-# Reports by so many different readers hold a comment. Never fewer, or a handful of friends decides
-# what everybody reads.
+# Reports by so many different readers, each from a place of their own, hold a comment. Never fewer,
+# or a handful of friends, or one script, decides what everybody reads.
 REPORTS_TO_HOLD = 5
 
 
@@ -95,15 +99,29 @@ def after_edit(old: Verdict, facts: Facts) -> Verdict:
 
     An edit is judged as a new comment would be: approval was given to the old words, not to the
     new ones. So a trusted reader's edit stays published and everybody else's waits (again).
-    Whatever is pending stays so, for the reason it was held: nobody has looked at it yet.
+    Whatever is pending stays so, since nobody has looked at it yet: for the gravest reason that
+    holds it now, and for the old one when the new text alone would not wait.
     """
-    return old if old.state == "pending" else first_state(facts)
+    new = first_state(facts)
+    if old.state != "pending":
+        return new
+    if new.state != "pending":
+        return old
+    if old.held_reason in ASKED_AGAIN:
+        return new
+    return min(old, new, key=_gravity)
+
+
+def _gravity(verdict: Verdict) -> int:
+    """The place of a reason among all: the gravest is 0, one of before there were reasons last."""
+    order = list(HELD_REASONS)
+    return order.index(verdict.held_reason) if verdict.held_reason in order else len(order)
 
 
 def is_held_by_reports(*, state: str, open_reports: int) -> bool:
     """Whether reports take a comment off the page until a moderator has looked.
 
-    `open_reports` are those of different readers that nobody has decided: what a moderator has
-    kept takes as many new ones.
+    `open_reports` are those of different readers in different places that nobody has decided: what
+    a moderator has kept takes as many new ones.
     """
     return state == "published" and open_reports >= REPORTS_TO_HOLD

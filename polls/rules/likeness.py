@@ -6,7 +6,7 @@ offers, which is why a likeness is offered to the reader and never acted upon.
 """
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple, TypeVar
 
 from rapidfuzz import fuzz
@@ -27,6 +27,22 @@ _SILENT = frozenset(_QUOTES + _BLANKS)
 ARTICLES = ("a", "an", "the")
 
 
+class Table(dict[int, str | None]):
+    """For `str.translate`: what `read` makes of a character, kept for the first MOST that come."""
+
+    MOST = 4_000  # the letters of a few languages; all of Unicode would be 100 MB
+
+    def __init__(self, read: Callable[[str], str | None]) -> None:
+        super().__init__()
+        self.read = read
+
+    def __missing__(self, code: int) -> str | None:
+        found = self.read(chr(code))
+        if len(self) < self.MOST:
+            self[code] = found
+        return found
+
+
 class Forms(NamedTuple):
     """A title in the two forms that are compared: words with spaces, and letters run together."""
 
@@ -41,12 +57,12 @@ def fold(text: str) -> str:
     makes another letter (カ ka, ガ ga) and is kept. fold(fold(text)) == fold(text).
     """
     wide = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
-    return unicodedata.normalize("NFC", "".join(c for c in wide if not _is_silent(c)))
+    return unicodedata.normalize("NFC", wide.translate(_HEARD))
 
 
 def words(text: str) -> list[str]:
     """The folded words of `text`: runs of letters, digits and the marks that belong to them."""
-    spaced = "".join(c if is_kept(c) else " " for c in fold(text))
+    spaced = fold(text).translate(IN_WORDS)
     return [word for word in spaced.split() if any(c.isalnum() for c in word)]
 
 
@@ -96,3 +112,7 @@ def _is_silent(char: str) -> bool:
 def is_kept(char: str) -> bool:
     """Whether a character is part of a word: a letter, a digit, a mark that belongs to one."""
     return char.isalnum() or unicodedata.category(char) in ("Mn", "Mc")
+
+
+_HEARD = Table(lambda char: None if _is_silent(char) else char)
+IN_WORDS = Table(lambda char: char if is_kept(char) else " ")

@@ -44,11 +44,26 @@ COMMENTS = (
 # time. A class or an office stays far below it.
 COMMENTS_OF_ADDRESS = Limit("comments-of-address", 60, 10 * MINUTE)
 
+# Likewise, of what else is counted; past them it is refused, for nothing here waits for a person.
+# Thirty pupils who each vote on ten comments and topics, name a favourite in two articles and
+# suggest a topic spend half of them at most.
+VOTES_OF_ADDRESS = Limit("votes-of-address", 600, HOUR)
+TOPIC_VOTES_OF_ADDRESS = Limit("topic-votes-of-address", 600, HOUR)
+WORKS_OF_ADDRESS = Limit("works-of-address", 120, HOUR)
+TOPICS_OF_ADDRESS = Limit("topics-of-address", 60, DAY)
+
 TOPICS = Limit("topics", 3, DAY)
 WORKS = Limit("works", 10, HOUR)
 
 # More than a careful reader finds in a day; a campaign needs more.
 REPORTS = Limit("reports", 20, DAY)
+
+# Per address hash: a whole school that is upset; a script would bury the queue.
+REPORTS_OF_ADDRESS = Limit("reports-of-address", 60, DAY)
+
+# Per comment and address hash, and no refusal: reports past it are stored, but hold nothing. Five
+# cookies of one browser are one opinion.
+REPORTS_OF_PLACE = Limit("reports-of-place", 1, DAY)
 
 # Per address hash: anybody may send one, also who never acted here.
 NOTICES = Limit("notices", 5, DAY)
@@ -58,7 +73,8 @@ SIGN_INS = Limit("sign-ins", 10, 10 * MINUTE)
 
 ALL = (
     *(ANSWERS, VOTES, ANSWERS_OF_ADDRESS, *COMMENTS, COMMENTS_OF_ADDRESS, TOPICS, WORKS),
-    *(REPORTS, NOTICES, SIGN_INS),
+    *(VOTES_OF_ADDRESS, TOPIC_VOTES_OF_ADDRESS, WORKS_OF_ADDRESS, TOPICS_OF_ADDRESS),
+    *(REPORTS, REPORTS_OF_ADDRESS, REPORTS_OF_PLACE, NOTICES, SIGN_INS),
 )
 
 _SECONDS = (

@@ -7,6 +7,7 @@ as the staff, not a full confusables table.
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 STAFF_WORDS = ("admin", "administrator", "moderator", "editor", "author", "staff")
 
@@ -34,6 +35,8 @@ _NAME_TABLE = _TWIN_TABLE | _table(_COUSINS)
 _SEPARATORS = re.compile(r"[\W_]+")
 
 
+# The same few names are asked about with every comment: the staff's.
+@lru_cache(maxsize=256)
 def skeleton(name: str) -> str:
     """Return what a hasty eye reads: two names that look alike have the same skeleton."""
     decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", name).casefold())

@@ -105,6 +105,8 @@ def _assembled(pieces: list[Piece], *, plain: bool) -> str | None:
     return SANITISER.clean("".join(parts))
 
 
+# A post is drawn and read as plain text; neither changes the tokens.
+@lru_cache(maxsize=32)
 def _tokens(source: str) -> list[Token] | None:
     """Return the tokens of the source, None if it is nested deeper than the parser follows."""
     tokens = _MARKDOWN.parse(source)

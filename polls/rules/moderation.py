@@ -17,15 +17,20 @@ from polls.rules.holds import (
 )
 
 __all__ = [
+    "ANSWERS",
     "APPROVALS_FOR_TRUST",
     "BESIDE",
     "EDIT_WINDOW",
     "HELD_REASONS",
     "REASONS",
+    "REMOVALS",
+    "REMOVED",
     "REPORTS_TO_HOLD",
     "STATES",
+    "TOLD_FOR",
     "TRANSITIONS",
     "UNDO_WINDOW",
+    "UPHELD",
     "Facts",
     "Statement",
     "Verdict",
@@ -40,6 +45,8 @@ __all__ = [
     "may_reply",
     "may_undo",
     "most_picks",
+    "moved_to",
+    "read_as",
     "statement",
 ]
 
@@ -51,10 +58,14 @@ EDIT_WINDOW = timedelta(minutes=15)
 # Long enough to notice a slip of the hand; later, a decision is answered by another decision.
 UNDO_WINDOW = timedelta(minutes=10)
 
+# For so long an author finds a line about a removal below the article itself; afterwards at the
+# address of the comment, and among their own answers. Who comes once a week meets it.
+TOLD_FOR = timedelta(days=14)
+
 # Acts on a comment that leave its state as it is: they stand in no decision's way back.
 BESIDE = (
     *("lock_thread", "unlock_thread", "pick_comment", "unpick_comment"),
-    *("appeal_received", "appeal_declined", "notice_received", "notice_declined"),
+    *("appeal_received", "appeal_declined", "notice_received", "notice_declined", "undo_answer"),
 )
 
 # Picks are few, or they are a second order of the editors' own: 3 in 100, and one of each camp.
@@ -75,6 +86,10 @@ TRANSITIONS: dict[str, frozenset[str]] = {
 # What a moderator took off the page, and what is kept so that it can come back.
 REMOVED = frozenset({"hidden", "rejected", "spam"})
 
+# The acts of the log that take a comment off the page, and those that leave nothing of it.
+ERASURES = ("erase_comment", "erase_branch")
+REMOVALS = ("reject_comment", "hide_comment", "mark_spam", "notice_upheld", *ERASURES)
+
 # Why a comment was removed or reported. The labels stand inside a sentence ("Removed by a
 # moderator: personal remark."); a list of choices capitalises them.
 REASONS = {
@@ -86,10 +101,22 @@ REASONS = {
     "other": gettext_noop("another rule"),
 }
 
-# The decisions of the log that change nothing but a state, and so have a way back.
-UNDOABLE = frozenset(
-    {"publish_comment", "keep_comment", "reject_comment", "hide_comment", "mark_spam"}
-)
+# The decisions of the log that change nothing but a state, and so have a way back; with the state
+# in which each leaves a comment.
+UNDOABLE = {
+    "publish_comment": "published",
+    "keep_comment": "published",
+    "reject_comment": "rejected",
+    "hide_comment": "hidden",
+    "mark_spam": "spam",
+}
+
+
+# Answers to an appeal or a notice: what was asked is open again. A declined one moves no comment.
+ANSWERS = frozenset({"appeal_granted", "appeal_declined", "notice_upheld", "notice_declined"})
+
+# Where an upheld notice puts a comment; what is removed already stays where it is.
+UPHELD = {"published": "hidden", "pending": "rejected"}
 
 
 def may_edit(
@@ -98,6 +125,11 @@ def may_edit(
     """Authors only, for EDIT_WINDOW, until the first accepted reply (`has_reply`)."""
     in_time = now - created_at < EDIT_WINDOW
     return mine and in_time and not has_reply and state in ("pending", "published")
+
+
+def read_as(*, state: str, edited_at: datetime | None) -> str:
+    """What a moderator had before them, to be sent along with what they decide: state and text."""
+    return f"{state}.{edited_at.isoformat()}" if edited_at else state
 
 
 def may_delete(*, state: str, mine: bool) -> bool:
@@ -118,7 +150,14 @@ def may_appeal(*, state: str, held_reason: str, mine: bool, has_appealed: bool) 
 
 def may_undo(*, act: str, created_at: datetime, now: datetime, is_latest: bool) -> bool:
     """For UNDO_WINDOW, while nothing else has become of the comment (`is_latest`)."""
-    return act in UNDOABLE and is_latest and now - created_at < UNDO_WINDOW
+    return act in {*UNDOABLE, *ANSWERS} and is_latest and now - created_at < UNDO_WINDOW
+
+
+def moved_to(*, act: str, state_before: str) -> str:
+    """The state into which an answer moved a comment; "" when it stayed where it was."""
+    if act == "notice_upheld":
+        return UPHELD.get(state_before, "")
+    return "published" if act == "appeal_granted" and state_before != "published" else ""
 
 
 def most_picks(published: int) -> int:
@@ -148,6 +187,10 @@ class Statement(NamedTuple):
     appeal: str
 
 
+_WENT_ALONG = gettext_noop(
+    "A moderator erased the comment that yours answers, and with it everything below. "
+    "Nobody judged what you wrote. Its text is not kept."
+)
 _DECISIONS = {
     "hidden": gettext_noop("Your comment was taken off the page."),
     "rejected": gettext_noop("Your comment was not published."),
@@ -163,12 +206,21 @@ _BY_RULE = gettext_noop("A rule held it automatically. A moderator reads it and 
 
 
 def statement(
-    *, state: str, reason: str, held_reason: str, by_notice: bool, can_appeal: bool
+    *,
+    state: str,
+    reason: str,
+    held_reason: str,
+    by_notice: bool,
+    can_appeal: bool,
+    went_along: bool = False,
 ) -> Statement | None:
     """What the author of a comment may know of the decision on it; None where there is none.
 
-    `by_notice` says that somebody's notice of illegal content led to it.
+    `by_notice` says that somebody's notice of illegal content led to it, `went_along` that it was
+    erased for what stood above it.
     """
+    if went_along:
+        return Statement(_WENT_ALONG, "", "", "")
     appeal = gettext_noop("You can appeal once; a person looks at it again.") if can_appeal else ""
     if state == "pending":
         held = gettext_noop("Your comment waits for a moderator. Only you see it.")

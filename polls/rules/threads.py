@@ -3,8 +3,8 @@
 Nothing here recurses, so a chain of ten thousand replies is as good as any other.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field, replace
 
 # Deeper indents leave a phone no room for the text.
 MAX_DEPTH = 3
@@ -59,13 +59,14 @@ def arrange(
 
     Every visible row appears once. An invisible one stays as a tombstone while something visible
     hangs below it, else it is dropped. What is deeper than `max_depth` levels stays on the last
-    level, in order of time, with `to_id`. Broken links lose nothing: a row whose parent is missing
+    level, behind what it answers, with `to_id`: as paths sort, so that a thread that is loaded in
+    parts reads like the whole. Broken links lose nothing: a row whose parent is missing
     hangs under its root, without one it stands at the top, and a ring of parents is cut at its
     oldest row. The order of `rows` does not matter.
     """
     by_id = {row.id: row for row in rows}
     parents = _parents(by_id)
-    order = _parents_first(parents)
+    order = _along_the_paths(parents)
     counts = _visible_below(order, parents, by_id)
     kept = [id_ for id_ in order if by_id[id_].state_visible or counts[id_]]
 
@@ -82,6 +83,23 @@ def arrange(
         branch.folded = branch.count > fold_over
         branches[id_], hangs_under[id_] = branch, over
     return _hang(branches, hangs_under, newest_first)
+
+
+def going_on(thread: Branch, shown: Collection[int]) -> list[Branch]:
+    """What a thread has below the part of it that is `shown` already, in the order of its paths.
+
+    `thread` holds the next replies and what they answer. Of one that is shown nothing is repeated:
+    what goes on below it comes first, under the same branch, `count` being how much that is.
+    """
+    branches = []
+    for branch in thread.children:
+        if branch.id in shown:
+            new = [child for child in branch.children if child.id not in shown]
+            branch = replace(branch, children=new, count=sum(not one.tombstone for one in new))
+            if not new:
+                continue
+        branches.append(branch)
+    return branches
 
 
 def path(parent_path: str, id: int) -> str:
@@ -134,13 +152,15 @@ def _ring(start: int, parents: dict[int, int | None]) -> list[int]:
     return ring
 
 
-def _parents_first(parents: dict[int, int | None]) -> list[int]:
+def _along_the_paths(parents: dict[int, int | None]) -> list[int]:
+    """Every id behind its parent, with all that hangs below it, before its next sibling."""
     children: dict[int | None, list[int]] = {}
-    for id_, parent in parents.items():
-        children.setdefault(parent, []).append(id_)
-    order = list(children.get(None, ()))
-    for id_ in order:  # grows while it is walked
-        order.extend(children.get(id_, ()))
+    for id_ in sorted(parents, reverse=True):
+        children.setdefault(parents[id_], []).append(id_)
+    order, waiting = [], children.get(None, [])
+    while waiting:
+        order.append(waiting.pop())
+        waiting.extend(children.get(order[-1], ()))
     return order
 
 
@@ -159,7 +179,7 @@ def _hang(
     branches: dict[int, Branch], hangs_under: dict[int, int | None], newest_first: bool
 ) -> list[Branch]:
     top: list[Branch] = []
-    for id_ in sorted(branches):
+    for id_, branch in branches.items():
         over = hangs_under[id_]
-        (top if over is None else branches[over].children).append(branches[id_])
+        (top if over is None else branches[over].children).append(branch)
     return top[::-1] if newest_first else top

@@ -4,9 +4,6 @@ from collections.abc import Collection
 
 from polls.errors import Closed, Refused, gettext_noop
 
-# Asked before and after reading; only readers with both count as a pair (see results.changes).
-STAGES = ("before", "after")
-
 # The reactions that form a camp, in the fixed order of every page. Stable keys: labels are the
 # editor's.
 CAMPS = ("enraged", "sad", "happy")

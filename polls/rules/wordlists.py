@@ -9,13 +9,14 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 from itertools import groupby
 
+from polls.rules.likeness import IN_WORDS, Table, is_kept
 from polls.rules.likeness import fold as folded
-from polls.rules.likeness import is_kept
 from polls.rules.lookalikes import letters
 
 # Thai to Khmer, kana and Han are written without spaces: nobody can see where a word ends.
 _RUNS_ON = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 _SIGNS = "@$!|"  # stand for letters: sh!t
+_WITH_SIGNS = Table(lambda char: char if is_kept(char) or char in _SIGNS else " ")
 _ENDS = "!|"  # stand for nothing at the end of a word
 _APART = 3  # so many letters that stand alone in a row are one word: s p a m
 
@@ -60,8 +61,7 @@ def _readings(text: str) -> Iterator[list[str]]:
 
 
 def _words(text: str, *, signs: bool) -> list[str]:
-    kept = _SIGNS if signs else ""
-    spaced = "".join(c if is_kept(c) or c in kept else " " for c in folded(text))
+    spaced = folded(text).translate(_WITH_SIGNS if signs else IN_WORDS)
     read = " ".join(_read(piece.rstrip(_ENDS)) for piece in spaced.split())
     return [word.strip(_SIGNS) for word in read.split() if word.strip(_SIGNS)]
 

@@ -87,8 +87,11 @@ def put_error(form: Form, refusal: Refused) -> Form:
     return form
 
 
-def refused(request: HttpRequest, refusal: Refused) -> HttpResponse:
-    """A refusal that no form of a view shows: a box above the piece, or a page of its own."""
+def refused(request: HttpRequest, refusal: Refused, *, target: str = "") -> HttpResponse:
+    """A refusal that no form of a view shows: a box above the piece, or a page of its own.
+
+    `target` says where the box stands when that is not the piece itself.
+    """
     context = {
         "status": refusal.status,
         "message": refusal.translated(_),
@@ -100,6 +103,8 @@ def refused(request: HttpRequest, refusal: Refused) -> HttpResponse:
     response = render(request, template, context, status=refusal.status)
     if request.htmx:
         response["HX-Reswap"] = "afterbegin"
+        if target:
+            response["HX-Retarget"] = target
     return _with_wait(response, refusal)
 
 

@@ -1,5 +1,7 @@
 """What an address or a form asks, read with care: nonsense asks for nothing."""
 
+from urllib.parse import urlsplit
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.cache import patch_cache_control
@@ -10,7 +12,6 @@ from polls.rules.voting import CAMPS
 # Far past every list, and small enough for every database.
 MOST_PAGES = 100_000
 # The order a reader chose, kept like the appearance: it says nothing about anybody.
-ORDER_COOKIE = "order"
 ORDER_AGE = 395 * 24 * 3600  # seconds
 # What names a place in the talk, or a comment.
 PLACES = ("page", "after", "before", "comment", "reply")
@@ -44,9 +45,24 @@ def wanted(query: QueryDict, remembered: str = "") -> queries.Wanted:
     )
 
 
+def wanted_here(request: HttpRequest) -> queries.Wanted:
+    """What the page asks for on which something was pressed."""
+    page = request.htmx.current_url or request.headers.get("Referer", "")
+    try:
+        query = urlsplit(page).query
+    except ValueError:  # no address at all
+        query = ""
+    return wanted(QueryDict(query))
+
+
 def wanted_by(request: HttpRequest) -> queries.Wanted:
     """The same for a request: the order a browser remembers is a wish like any other."""
-    return wanted(request.GET, request.COOKIES.get(ORDER_COOKIE, ""))
+    return wanted(request.GET, remembered_order(request))
+
+
+def remembered_order(request: HttpRequest) -> str:
+    """The order that this browser keeps; "" for none."""
+    return request.COOKIES.get(settings.ORDER_COOKIE_NAME, "")
 
 
 def remember_order(request: HttpRequest, response: HttpResponse) -> None:
@@ -57,10 +73,10 @@ def remember_order(request: HttpRequest, response: HttpResponse) -> None:
     chosen = wanted(request.GET)
     choice = chosen.view or chosen.order
     is_elsewhere = any(name in request.GET for name in PLACES)
-    if not choice or is_elsewhere or choice == request.COOKIES.get(ORDER_COOKIE):
+    if not choice or is_elsewhere or choice == remembered_order(request):
         return
     response.set_cookie(
-        ORDER_COOKIE,
+        settings.ORDER_COOKIE_NAME,
         choice,
         max_age=ORDER_AGE,
         httponly=True,

@@ -13,7 +13,7 @@ from polls.pieces.frames import Frame, digest, draw, kept, kept_frame, mark
 from polls.queries import topics, works
 from polls.queries.afterwords import Afterword
 from polls.queries.comments import Talk
-from polls.queries.discussions import slow_words
+from polls.queries.discussions import kept_words
 from polls.queries.nodes import Node
 from polls.queries.questions import Poll
 from polls.queries.traces import Traces
@@ -94,16 +94,17 @@ def write(request: HttpRequest, afterword: Afterword, traces: Traces, reader: Re
         return context | {"form": form}
 
     shown = [(choice.key, choice.label) if choice else None for choice in said]
-    key = COMPOSER, discussion.key, bool(reader.name), digest(shown, slow_words(discussion))
+    key = COMPOSER, discussion.key, bool(reader.name), digest(shown, kept_words(discussion))
     frame = kept_frame(key, COMPOSER, with_places)
     name = conditional_escape(reader.name)
     return frame.filled(name=name.encode(), stamp=make_stamp().encode())
 
 
 def warning(request: HttpRequest, reader: Reader) -> bytes:
-    """A moderator's word to this reader, as long as it is not read."""
+    """What a moderator has to tell this reader: that they are stopped, a word not yet read."""
 
     def draws() -> bytes:
         return draw(WARNING, {"request": request, "next": request.path})
 
-    return draws() if reader.warning else kept((WARNING,), draws)
+    is_told = reader.warning or reader.blocked_at or reader.is_suspended
+    return draws() if is_told else kept((WARNING,), draws)

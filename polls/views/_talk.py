@@ -1,7 +1,6 @@
 """The comments as a view draws them: the forms in place, and once more after an act."""
 
-from dataclasses import replace
-from urllib.parse import urlsplit
+import json
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.translation import gettext as _
@@ -12,11 +11,13 @@ from polls.forms import CommentForm
 from polls.models import Choice, Comment, Discussion, Reader
 from polls.queries import comments as queries
 from polls.queries import intent
-from polls.queries.discussions import slow_words
-from polls.views._answer import piece, see_other
-from polls.views._asked import ORDER_COOKIE, wanted
+from polls.queries.discussions import kept_words
+from polls.views._answer import piece
+from polls.views._asked import wanted_here
 
 TALK = "polls/comments/_talk.html"
+THREAD = "polls/comments/_thread.html"
+THREADS = "polls/comments/_threads.html"
 
 # The camp a reader is in, and whether they will try it.
 Said = tuple[Choice | None, Choice | None]
@@ -61,7 +62,7 @@ def composer(
     form = CommentForm(data, initial=initial, auto_id=f"id_%s_{parent_id or 'new'}")
     form.camp = (camp.key, camp.label) if camp else None
     form.intent = intent.words(stands) if camp else ""
-    form.slow = slow_words(discussion)
+    form.kept = kept_words(discussion)
     form.signed_name = actions.account_name(reader.user) if reader.user else ""
     if form.signed_name:
         del form.fields["name"]
@@ -79,13 +80,30 @@ def _said_by(reader: Reader, discussion: Discussion) -> Said:
     return (None, None) if reader.is_new else said_by(reader, discussion)
 
 
-def drawn_again(request: HttpRequest, comment: Comment, said: str) -> HttpResponse:
-    """303 to the comment; for htmx the page of comments that was open, with `said` on top."""
-    url = queries.permalink(comment)
-    if not request.htmx:
-        return see_other(url)
-    here = QueryDict(urlsplit(request.htmx.current_url or url).query)
-    asked = replace(wanted(here, request.COOKIES.get(ORDER_COOKIE, "")), reply=None)
-    talk = talk_for(comment.discussion, request.reader, asked)
-    talk.focus, talk.notice = comment.anchor, said
-    return piece(request, TALK, {"talk": talk}, target="#comments")
+def in_place(
+    request: HttpRequest, comment: Comment, told: str, *, counted: int = 0
+) -> HttpResponse:
+    """The thread of a comment once more where it stands, with `told` beside the comment.
+
+    Nothing else of the page moves. `counted` is by how many comments everybody sees more now.
+    """
+    results = wanted_here(request).results
+    found = queries.thread(comment, request.reader, results=results)
+    node, place = found or (None, None)
+    if place:
+        place.told, place.focus = told, True
+    context = {
+        "key": comment.discussion.key,
+        "node": node,
+        "told": told,
+        "total": queries.total(comment.discussion),
+    }
+    top = comment.root_id or comment.pk
+    return counting(piece(request, THREAD, context, target=f"#c{top}"), counted)
+
+
+def counting(response: HttpResponse, counted: int) -> HttpResponse:
+    """Tells a page that its reader's own act has changed the number of comments by so many."""
+    if counted:
+        response["HX-Trigger"] = json.dumps({"counted": counted})
+    return response

@@ -1,5 +1,8 @@
 """The moderators' page of bursts: look, decide, take back."""
 
+from collections.abc import Callable
+from functools import partial
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -58,16 +61,14 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
     do = request.POST.get("do", "")
     if do not in DECISIONS:
         raise Refused(_("There is no such act."))
-    try:
-        DECISIONS[do](
-            burst=burst,
-            actor=request.user,
-            reason=request.POST.get("reason", ""),
-            seen=request.POST.get("seen", ""),
-        )
-    except Refused as refusal:
-        return _again(request, burst, refusal)
-    return _again(request, burst)
+    decision = partial(
+        DECISIONS[do],
+        burst=burst,
+        actor=request.user,
+        reason=request.POST.get("reason", ""),
+        seen=request.POST.get("seen", ""),
+    )
+    return _after(request, burst, decision)
 
 
 @moderators
@@ -75,8 +76,13 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
 def undo(request: HttpRequest, pk: int) -> HttpResponse:
     """Takes one's own latest decision on a burst back."""
     burst = access.any_burst(pk)
+    return _after(request, burst, partial(actions.undo_burst, burst=burst, actor=request.user))
+
+
+def _after(request: HttpRequest, burst: Burst, act: Callable[[], object]) -> HttpResponse:
+    """Does something to a burst, and shows how it stands then."""
     try:
-        actions.undo_burst(burst=burst, actor=request.user)
+        act()
     except Refused as refusal:
         return _again(request, burst, refusal)
     return _again(request, burst)

@@ -1,8 +1,5 @@
 """The comments below a page: list, post, preview, answer, edit, delete."""
 
-from dataclasses import replace
-from functools import partial
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -16,20 +13,25 @@ from polls.queries import access
 from polls.queries import comments as queries
 from polls.rules import text
 from polls.views._answer import again, done, piece, put_error, see_other
-from polls.views._asked import number, remember_order, wanted, wanted_by
-from polls.views._talk import TALK, composer, talk_for
+from polls.views._asked import number, remember_order, wanted, wanted_by, wanted_here
+from polls.views._talk import THREADS, composer, counting, in_place
+
+POSTED = "polls/comments/_posted.html"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def comments(request: HttpRequest, key: str) -> HttpResponse:
-    """GET: one page of comments as a piece. POST: a new comment, or its preview."""
+    """GET: one page of threads as a piece. POST: a new comment, or its preview."""
     discussion = access.discussion(key)
     if request.method == "POST":
         return _post(request, discussion)
     asked = wanted_by(request)
     url = queries.link(discussion, wanted(request.GET))
-    talk = partial(talk_for, discussion, request.reader, asked)
-    response = done(request, TALK, lambda: {"talk": talk()}, url)
+
+    def context() -> dict:
+        return {"talk": queries.talk(discussion, request.reader, asked), "is_answer": True}
+
+    response = done(request, THREADS, context, url)
     remember_order(request, response)
     return response
 
@@ -71,7 +73,7 @@ def _post(request: HttpRequest, discussion: Discussion) -> HttpResponse:
     except Refused as refusal:
         form = put_error(drawn_again(), refusal)
         return _form_again(request, discussion, form, refusal=refusal)
-    return _shown(request, comment)
+    return _posted(request, comment)
 
 
 def _parent(request: HttpRequest, discussion: Discussion) -> Comment | None:
@@ -109,19 +111,38 @@ def _form_again(
     )
 
 
-def _shown(request: HttpRequest, comment: Comment) -> HttpResponse:
-    """A comment as it now stands on its page, in focus."""
-    url = queries.permalink(comment)
+def _posted(request: HttpRequest, comment: Comment) -> HttpResponse:
+    """A new comment in focus: a reply in its thread, any other on top of what is shown."""
     if not request.htmx:
-        return see_other(url)
-    asked = replace(wanted_by(request), open=comment.pk)
-    talk = talk_for(comment.discussion, request.reader, asked)
-    talk.focus = comment.anchor
+        return see_other(queries.permalink(comment))
+    told, counted = _told(comment), _seen(comment)
+    if comment.parent_id:
+        return in_place(request, comment, told, counted=counted)
+    discussion, reader = comment.discussion, request.reader
+    # None of one that was posted before, and has been hidden since.
+    found = queries.thread(comment, reader, results=wanted_here(request).results)
+    node = found and found[0]
+    if node:
+        node.told, node.focus = told, True
+    context = {
+        "form": composer(discussion, reader),
+        "key": discussion.key,
+        "node": node,
+        "told": told,
+        "total": queries.total(discussion),
+    }
+    return counting(piece(request, POSTED, context, target="#composer"), counted)
+
+
+def _told(comment: Comment) -> str:
     if comment.state == Comment.State.PUBLISHED:
-        talk.notice = _("Comment posted. You can edit it for 15 minutes.")
-    else:
-        talk.notice = _("Comment received. A moderator reads it before it appears.")
-    return piece(request, TALK, {"talk": talk}, target="#comments")
+        return _("Comment posted. You can edit it for 15 minutes.")
+    return _("Comment received. A moderator reads it before it appears.")
+
+
+def _seen(comment: Comment) -> int:
+    """1 for a comment that everybody sees."""
+    return int(comment.state == Comment.State.PUBLISHED)
 
 
 @require_safe
@@ -156,6 +177,7 @@ def edit(request: HttpRequest, key: str, pk: int) -> HttpResponse:
     """Changes one's own comment within the time for it."""
     found = access.own_comment(key, pk, request.reader)
     refusal = None
+    seen = _seen(found)
     auto_id = f"id_%s_{pk}_edit"  # several of one's own may be open at once
     if request.method == "POST":
         form = EditForm(request.POST, auto_id=auto_id)
@@ -167,7 +189,9 @@ def edit(request: HttpRequest, key: str, pk: int) -> HttpResponse:
             refusal = error
             put_error(form, error)
         else:
-            return _shown(request, changed)
+            if not request.htmx:
+                return see_other(queries.permalink(changed))
+            return in_place(request, changed, _told(changed), counted=_seen(changed) - seen)
     else:
         actions.check_editable(found, request.reader)
         form = EditForm(initial={"body": found.text}, auto_id=auto_id)
@@ -184,15 +208,15 @@ def edit(request: HttpRequest, key: str, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def delete(request: HttpRequest, key: str, pk: int) -> HttpResponse:
-    """Asks once, then erases one's own comment."""
-    found = access.own_comment(key, pk, request.reader)
-    if request.method == "POST":
+    """Asks once, then erases one's own comment; told so twice, it answers the same."""
+    is_told = request.method == "POST"
+    found = access.own_comment(key, pk, request.reader, even_deleted=is_told)
+    if is_told:
+        seen = _seen(found)
         actions.withdraw_comment(comment=found, reader=request.reader)
         if not request.htmx:
             return see_other(f"{found.discussion.url}#comments")
-        talk = talk_for(found.discussion, request.reader, wanted_by(request))
-        talk.notice = _("Comment deleted.")
-        return piece(request, TALK, {"talk": talk}, target="#comments")
+        return in_place(request, found, _("Comment deleted."), counted=-seen)
     return again(
         request,
         "polls/comments/_delete.html",

@@ -23,7 +23,13 @@ def appeal(request: HttpRequest, pk: int) -> HttpResponse:
     found = access.any_appeal(pk)
     try:
         is_granted, answer = _asked(request, GRANTED)
-        decide_appeal(appeal=found, actor=request.user, granted=is_granted, answer=answer)
+        decide_appeal(
+            appeal=found,
+            actor=request.user,
+            granted=is_granted,
+            answer=answer,
+            seen=request.POST.get("seen", ""),
+        )
     except Refused as refusal:
         return case_again(request, found.comment, refusal)
     return decided(request, found.comment)

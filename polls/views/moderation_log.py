@@ -28,12 +28,14 @@ def _whole(request: HttpRequest) -> HttpResponse:
     act, by = request.GET.get("act", ""), request.GET.get("by", "")
     act = act if act in log_queries.ACTS else ""
     names = log_queries.moderators()
-    by = by if by == "rule" or by in names else ""
+    by = by if by == log_queries.RULE or by in names else ""
     lines, after = log_queries.page(act=act, by=by, before=number(request.GET.get("before")))
     context = {
         "lines": lines,
         "acts": [(key, str(label)) for key, label in log_queries.ACTS.items()],
-        "names": names,
+        "names": [
+            (name, log_queries.gone_label() if name == log_queries.GONE else name) for name in names
+        ],
         "act": act,
         "by": by,
         "more_url": _link(act=act, by=by, before=after) if after else None,

@@ -17,7 +17,7 @@ from polls.models import Discussion, Reader
 from polls.queries import access, cases, log
 from polls.views._answer import again, put_error, see_other
 from polls.views._staff import moderators
-from polls.views.moderation import link
+from polls.views._where import Where
 
 
 class Act(NamedTuple):
@@ -52,7 +52,7 @@ def reader(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         done, refusal = _perform(request, OF_READERS, made, reader=row)
         if done and not request.htmx:
-            return see_other(f"{request.path}?done=1")
+            return see_other(_done_url(request))
         row = access.any_reader(pk)
     context = {
         "row": row,
@@ -75,7 +75,7 @@ def discussion(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         done, refusal = _perform(request, OF_DISCUSSIONS, made, discussion=row)
         if done and not request.htmx:
-            return see_other(f"{request.path}?done=1")
+            return see_other(_done_url(request))
         if done:
             made = _unbound(OF_DISCUSSIONS, pk)
             _fill(made, access.any_discussion(pk))
@@ -123,7 +123,14 @@ def _is_done(request: HttpRequest, refusal: Refused | None) -> bool:
     return "done" in request.GET if request.method != "POST" else refusal is None
 
 
+def _done_url(request: HttpRequest) -> str:
+    query = Where.asked(request.GET).query
+    return f"{request.path}{query}{'&' if query else '?'}done=1"
+
+
 def _again(
     request: HttpRequest, template: str, context: dict, refusal: Refused | None
 ) -> HttpResponse:
-    return again(request, template, context, title=_("Queue"), back=link(), refusal=refusal)
+    where = Where.asked(request.GET)
+    context |= {"where": where}
+    return again(request, template, context, title=_("Queue"), back=where.link(), refusal=refusal)

@@ -7,7 +7,9 @@ from django.views.decorators.http import require_POST
 from polls.actions.picks import pick_comment, unpick_comment
 from polls.errors import NotAllowed, Refused
 from polls.queries import access
-from polls.views._talk import drawn_again
+from polls.queries.comments import permalink
+from polls.views._answer import see_other
+from polls.views._talk import in_place
 
 
 @require_POST
@@ -19,9 +21,10 @@ def pick(request: HttpRequest, key: str, pk: int) -> HttpResponse:
     match request.POST.get("pick"):
         case "":
             unpick_comment(comment=found, actor=request.user)
-            return drawn_again(request, found, _("It is no longer picked."))
+            told = _("It is no longer picked.")
         case "pick" | "pin" as asked:
             pick_comment(comment=found, actor=request.user, pinned=asked == "pin")
-            said = _("Picked and pinned.") if asked == "pin" else _("Picked.")
-            return drawn_again(request, found, said)
-    raise Refused(_("Choose one of the answers shown."))
+            told = _("Picked and pinned.") if asked == "pin" else _("Picked.")
+        case _:
+            raise Refused(_("Choose one of the answers shown."))
+    return in_place(request, found, told) if request.htmx else see_other(permalink(found))

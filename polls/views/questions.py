@@ -7,8 +7,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from polls.actions.questions import answer_question
 from polls.errors import Refused
-from polls.models import Discussion
-from polls.models.questions import Stage
+from polls.models import Discussion, Question
+from polls.models.questions import REACTION, Stage
 from polls.queries import access
 from polls.queries.questions import Poll
 from polls.queries.results import results_page
@@ -33,10 +33,12 @@ def answer(request: HttpRequest, key: str, question: str) -> HttpResponse:
         reader=request.reader,
         address=request.client_address,
     )
-    return _answered(request, row.discussion, stage)
+    return _answered(request, row, stage)
 
 
-def _answered(request: HttpRequest, discussion: Discussion, stage: str) -> HttpResponse:
+def _answered(request: HttpRequest, question: Question, stage: str) -> HttpResponse:
+    discussion = question.discussion
+
     def before() -> dict:
         return {"before": Poll(discussion, request.reader).before()}
 
@@ -49,7 +51,10 @@ def _answered(request: HttpRequest, discussion: Discussion, stage: str) -> HttpR
 
     if stage == Stage.BEFORE:
         return done(request, BEFORE, before, f"{discussion.url}#before")
-    return done(request, CARD, card, f"{discussion.url}#respond")
+    response = done(request, CARD, card, f"{discussion.url}#respond")
+    if request.htmx and question.key == REACTION:
+        response["HX-Trigger-After-Settle"] = "reacted"  # the comments show more or less now
+    return response
 
 
 @require_safe

@@ -1,5 +1,6 @@
 """A reader's own page, the house rules, and the second try of a post without an origin."""
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
@@ -27,6 +28,7 @@ def rules(request: HttpRequest) -> HttpResponse:
         "reasons": list(moderation.REASONS.values()),
         "reports_to_hold": moderation.REPORTS_TO_HOLD,
         "picks_in_100": moderation.PICKS_IN_100,
+        "log_is_public": getattr(settings, "MODERATION_LOG_PUBLIC", False),
     }
     return render(request, "polls/rules.html", context)
 

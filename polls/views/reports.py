@@ -27,7 +27,12 @@ def report(request: HttpRequest, key: str, pk: int) -> HttpResponse:
         form = ReportForm(request.POST, auto_id=auto_id)
         form.is_valid()
         try:
-            report_comment(comment=found, reader=request.reader, **form.cleaned_data)
+            report_comment(
+                comment=found,
+                reader=request.reader,
+                address=request.client_address,
+                **form.cleaned_data,
+            )
         except Refused as error:
             refusal = error
             put_error(form, error)

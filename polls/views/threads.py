@@ -1,15 +1,20 @@
 """What is loaded into the comments while somebody reads them: more threads, replies, news."""
 
+from dataclasses import replace
+
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.cache import patch_cache_control
+from django.utils.encoding import iri_to_uri
 from django.views.decorators.http import require_safe
 
 from polls.models import Comment
 from polls.queries import access
 from polls.queries import comments as queries
+from polls.queries.comments import Wanted
 from polls.views._answer import done
 from polls.views._asked import number, wanted_by
+from polls.views._talk import THREADS
 
 MORE = "polls/comments/_more.html"
 REPLIES = "polls/comments/_more_replies.html"
@@ -58,14 +63,48 @@ def replies(request: HttpRequest, key: str, pk: int) -> HttpResponse:
 @require_safe
 def news(request: HttpRequest, key: str) -> HttpResponse:
     """How many comments there are by now: a tiny answer that asks nobody who they are."""
+    response = JsonResponse(_news(key))
+    patch_cache_control(response, public=True, max_age=NEWS_AGE)
+    return response
+
+
+@require_safe
+def newest(request: HttpRequest, key: str) -> HttpResponse:
+    """What came since a page was drawn with so many comments: the newest one, where it stands.
+
+    Of several, the order in which they stand together; but not when the newest is a reply, which
+    that order would leave below what it answers.
+    """
+    discussion = access.discussion(key)
+    found = _news(key)
+    came = found["total"] - (number(request.GET.get("since")) or 0)
+    latest = Comment.objects.filter(discussion=discussion, pk=found["latest"]).first()
+    asked = Wanted(results=wanted_by(request).results)
+    if latest and (latest.parent_id or came == 1):
+        asked = replace(asked, open=latest.pk)
+    else:  # with a page, so that to follow it is not taken for a choice of the order
+        asked = replace(asked, order=queries.NEWEST)
+    url = queries.link(discussion, asked) if asked.open else queries.link(discussion, asked, page=1)
+
+    def context() -> dict:
+        talk = queries.talk(discussion, request.reader, asked)
+        places = (node.find(asked.open) for node in talk.nodes)
+        focus_first([place for place in places if place] or talk.nodes)
+        return {"talk": talk, "is_answer": True}
+
+    response = done(request, THREADS, context, url)
+    if request.htmx:
+        response["HX-Push-Url"] = iri_to_uri(url)
+    return response
+
+
+def _news(key: str) -> dict[str, int]:
     name = f"news:{key}"
     found = cache.get(name)
     if found is None:
         found = queries.news(access.discussion(key))
         cache.set(name, found, NEWS_AGE)
-    response = JsonResponse(found)
-    patch_cache_control(response, public=True, max_age=NEWS_AGE)
-    return response
+    return found
 
 
 def focus_first(nodes: list[queries.Node]) -> None:

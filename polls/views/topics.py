@@ -77,6 +77,7 @@ def suggest(request: HttpRequest) -> HttpResponse:
             reader=request.reader,
             anyway="anyway" in request.POST,
             discussion=discussion,
+            address=request.client_address,
         )
     except Refused as refusal:
         if not isinstance(refusal, AlreadyAsked):
@@ -127,7 +128,9 @@ def vote(request: HttpRequest, pk: int) -> HttpResponse:
     if wants not in {"0", "1"}:
         raise Refused(_("Say whether you want this topic: wanted must be 1 or 0."))
     topic = access.topic(pk)
-    vote_topic(topic=topic, reader=request.reader, wanted=wants == "1")
+    vote_topic(
+        topic=topic, reader=request.reader, wanted=wants == "1", address=request.client_address
+    )
     back = local_path(request.POST.get("next", ""), reverse("polls:topics"))
     return done(
         request,

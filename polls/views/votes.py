@@ -1,8 +1,6 @@
 """Good point, Not for me."""
 
-from urllib.parse import urlsplit
-
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -12,8 +10,8 @@ from polls.models import Comment
 from polls.queries import access, votes
 from polls.queries.viewers import viewer_of
 from polls.queries.wanted import Wanted, link
-from polls.views._answer import done
-from polls.views._asked import wanted
+from polls.views._answer import done, refused
+from polls.views._asked import wanted_here
 
 
 @require_POST
@@ -22,27 +20,23 @@ def vote(request: HttpRequest, key: str, pk: int) -> HttpResponse:
     if "vote" not in request.POST:  # a cut-off form must not pass for a withdrawal
         raise Refused(_("Choose one of the answers shown."))
     found = access.comment(key, pk, request.reader)
-    before = votes.votes_of(request.reader, [pk]).get(pk, "")
     said = request.POST["vote"]
-    vote_comment(comment=found, reader=request.reader, vote=said, address=request.client_address)
-    asked = _asked(request)
+    # Which button was pressed: one that takes a vote back is named after that vote.
+    pressed = said or votes.votes_of(request.reader, [pk]).get(pk, "")
+    try:
+        vote_comment(
+            comment=found, reader=request.reader, vote=said, address=request.client_address
+        )
+    except Refused as refusal:  # below the comment: beside the two buttons there is no room
+        return refused(request, refusal, target=f"#reply-{pk}")
+    asked = wanted_here(request)
     here = Wanted(order=asked.order, camp=asked.camp, results=asked.results, open=pk)
     return done(
         request,
         "polls/comments/_votes.html",
-        lambda: _piece(request, found, asked) | {"pressed": said or before},
+        lambda: _piece(request, found, asked) | {"pressed": pressed},
         link(found.discussion, here),
     )
-
-
-def _asked(request: HttpRequest) -> Wanted:
-    """What the page asks for on which the button was pressed."""
-    page = request.htmx.current_url or request.headers.get("Referer", "")
-    try:
-        query = urlsplit(page).query
-    except ValueError:  # no address at all
-        query = ""
-    return wanted(QueryDict(query))
 
 
 def _piece(request: HttpRequest, comment: Comment, asked: Wanted) -> dict:

@@ -40,6 +40,7 @@ def favourite(request: HttpRequest, key: str) -> HttpResponse:
             reader=request.reader,
             title=form.cleaned_data["title"],
             replace="replace" in request.POST,
+            address=request.client_address,
         )
     except Closed:
         raise  # the panel then has no field: the page of the refusal keeps the title

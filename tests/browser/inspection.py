@@ -22,10 +22,14 @@ WIDTHS = (320, 390, 820, 1440, 1600)
 AXE_WIDTHS = (1440, 390)
 HEIGHT = 900
 
-# A colour on its way from one theme to the other is nobody's contrast.
-SETTLED = """() => Promise.all(
-  document.getAnimations().filter(a => a instanceof CSSTransition).map(a => a.finished)
-)"""
+# A colour on its way from one theme to the other is nobody's contrast. A transition that another
+# one takes the place of is never finished, but cancelled.
+SETTLED = """async () => {
+  const moving = () => document.getAnimations().filter(a => a instanceof CSSTransition);
+  for (let now = moving(); now.length; now = moving()) {
+    await Promise.allSettled(now.map(a => a.finished));
+  }
+}"""
 OPEN_ALL = "() => document.querySelectorAll('details').forEach(box => { box.open = true })"
 RUN_AXE = """async rules => {
   const found = await axe.run(document, {resultTypes: ["violations"], runOnly: rules});

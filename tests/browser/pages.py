@@ -198,9 +198,10 @@ def panel_path(model: type[Model], *parts: object) -> str:
 
 
 def enter_panel(page: Page) -> None:
-    """Signs Ed in."""
+    """Ed's first look at it."""
     factories.make_user("ed", is_staff=True, is_superuser=True)
     sign_in(page, "ed")
+    page.goto("/admin/")
 
 
 def already_in(page: Page) -> None:

@@ -169,6 +169,7 @@ def test_the_last_case_leaves_an_empty_queue(mo: Page, discussion: Discussion) -
     held(discussion, "Ada")
     mo.goto(QUEUE)
     expect(mo.get_by_role("heading", name="Nothing is waiting")).to_be_hidden()
+    mo.keyboard.press("j")
     mo.keyboard.press("p")
     expect(mo.get_by_role("heading", name="Nothing is waiting")).to_be_focused()
 
@@ -180,6 +181,7 @@ def test_what_somebody_else_decided_meanwhile_says_so(
     mo.goto(QUEUE)
     Comment.objects.filter(pk=ada.pk).update(state="spam")
     watch.expected_statuses = {422}
+    mo.keyboard.press("j")
     mo.keyboard.press("p")
     expect(case(mo, "Ada").get_by_role("alert")).to_contain_text("Somebody has decided this")
     assert state(ada) == "spam"
@@ -207,6 +209,7 @@ def test_an_appeal_is_answered_by_keys(mo: Page, discussion: Discussion) -> None
     hide_comment(comment=comment, actor=None, reason="unkind")
     make_appeal(comment=comment, reader=comment.reader, text="I meant no harm at all.")
     mo.goto("/moderation/?queue=appeals")
+    mo.keyboard.press("j")
     mo.keyboard.press("h")
     mo.keyboard.type("We looked again.")
     mo.keyboard.press("Tab")
@@ -299,4 +302,11 @@ def test_nothing_is_wrong_with_the_moderators_pages(
     mo.get_by_role("link", name="This reader…").click()
     expect(mo.locator(".case-more .panel")).to_be_visible()
     found += [f"opened: {problem}" for problem in look(mo, watch)]
+    watch.expected_statuses = {422}
+    mo.goto("/moderation/?queue=reported&ticked=all")
+    mo.get_by_text("The comments around it").first.click()
+    expect(mo.get_by_text("Nobody has replied to it.")).to_be_visible()
+    mo.locator("#chosen").get_by_role("button", name="Remove").click()
+    expect(mo.locator("#chosen-problem")).to_be_focused()
+    found += [f"refused: {problem}" for problem in look(mo, watch)]
     assert found == []

@@ -1,16 +1,22 @@
 """Every act of a moderator, pressed in place and as a plain form."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import User
 from playwright.sync_api import Page, expect
+from pytest_django import Settings
 
 from polls.actions.appeals import make_appeal
-from polls.actions.moderation import hide_comment
+from polls.actions.moderation import hide_comment, lock_thread
 from polls.actions.notices import send_notice
-from polls.models import Comment, Discussion, Reader
+from polls.actions.readers import block_reader, set_read_first, suspend_reader
+from polls.models import Comment, Discussion, Notice, Reader
 from tests import factories
 from tests.browser.conftest import NewContext
+from tests.browser.stage import sign_in
 from tests.browser.test_moderation import case, done, held, moderator, report, state
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -21,11 +27,7 @@ def mo(request: pytest.FixtureRequest, new_context: NewContext) -> Page:
     """Mo, signed in, with JavaScript and without."""
     moderator("mo")
     page = new_context(java_script_enabled=request.param).new_page()
-    page.goto("/accounts/login/?next=/moderation/")
-    page.get_by_label("Username").fill("mo")
-    page.get_by_label("Password").fill("a long password")
-    page.get_by_role("main").get_by_role("button", name="Sign in").click()
-    expect(page.get_by_role("heading", name="Queue", level=1)).to_be_visible()
+    sign_in(page, "mo")
     return page
 
 
@@ -153,7 +155,7 @@ def _slow(page: Page) -> None:
 
 
 def _closing(page: Page) -> None:
-    page.get_by_label("Closes after so many days").fill("30")
+    page.get_by_label("Closes after so many days").fill("3000")
     press(page, "Set when it closes")
 
 
@@ -162,9 +164,29 @@ def _closed(page: Page) -> None:
     press(page, "Set the state")
 
 
+def _read_first_of_all(page: Page) -> None:
+    page.get_by_label("State").select_option(Discussion.State.READ_FIRST)
+    press(page, "Set the state")
+
+
+def _hidden(page: Page) -> None:
+    page.get_by_label("State").select_option(Discussion.State.HIDDEN)
+    press(page, "Set the state")
+
+
+def _reopened(page: Page) -> None:
+    _hidden(page)
+    page.get_by_label("State").select_option(Discussion.State.OPEN)
+    press(page, "Set the state")
+    expect(page.get_by_text("Opened a discussion")).to_be_visible()
+
+
 ON_DISCUSSIONS = {
+    "read first": (_read_first_of_all, lambda row: row.state == "read_first"),
+    "hidden": (_hidden, lambda row: row.state == "hidden"),
+    "reopened": (_reopened, lambda row: row.state == "open"),
     "slow": (_slow, lambda row: row.slow_seconds == 300),
-    "to close": (_closing, lambda row: row.close_after_days == 30),
+    "to close": (_closing, lambda row: row.close_after_days == 3000),
     "closed": (_closed, lambda row: not row.is_open),
 }
 
@@ -222,5 +244,121 @@ def test_the_rarer_acts_have_keys_too(
     page.get_by_label("Password").fill("a long password")
     page.get_by_role("main").get_by_role("button", name="Sign in").click()
     expect(case(page, "Ada")).to_be_visible()
+    page.wait_for_load_state()  # the script that hears keys runs when all of the page is there
+    page.keyboard.press("j")
     page.keyboard.press(key)
     KEYS[key](page)
+
+
+def test_unlocking_a_thread(mo: Page, ada: Comment) -> None:
+    lock_thread(comment=ada, actor=None)
+    open_case(mo, ada)
+    case(mo, "Ada").get_by_role("button", name="Unlock the thread").click()
+    expect(
+        case(mo, "Ada").get_by_role("button", name="Lock the thread", exact=True)
+    ).to_be_visible()
+    ada.refresh_from_db()
+    assert ada.locked_at is None
+
+
+def _suspend(ada: Comment, actor: User) -> None:
+    suspend_reader(reader=ada.reader, actor=actor, days=3, reason="A pause.")
+
+
+def _block(ada: Comment, actor: User) -> None:
+    block_reader(reader=ada.reader, actor=actor, reason="Enough.", votes="hold")
+
+
+def _read_it_first(ada: Comment, actor: User) -> None:
+    set_read_first(reader=ada.reader, actor=actor, on=True)
+
+
+WAYS_BACK = {
+    "Lift the suspension": (_suspend, lambda reader: reader.suspended_until is None),
+    "Unblock": (_block, lambda reader: reader.blocked_at is None),
+    "Stop reading every comment first": (_read_it_first, lambda reader: not reader.is_read_first),
+}
+
+
+@pytest.mark.parametrize("button", WAYS_BACK)
+def test_what_was_done_to_a_reader_has_a_way_back(mo: Page, ada: Comment, button: str) -> None:
+    do, is_over = WAYS_BACK[button]
+    do(ada, get_user_model().objects.get(username="mo"))
+    assert not is_over(Reader.objects.get(pk=ada.reader_id))
+    open_case(mo, ada)
+    opened(mo, "This reader…")
+    press(mo, button)
+    assert is_over(Reader.objects.get(pk=ada.reader_id))
+
+
+@pytest.mark.parametrize("button", ["Grant", "Decline"])
+def test_an_answer_to_an_appeal_is_taken_back(mo: Page, ada: Comment, button: str) -> None:
+    hide_comment(comment=ada, actor=None, reason="unkind")
+    appeal = make_appeal(comment=ada, reader=ada.reader, text="I meant no harm at all.")
+    mo.goto("/moderation/?queue=appeals")
+    mo.get_by_label("Answer").fill("A slip.")
+    mo.locator("#cases").get_by_role("button", name=button).click()
+    mo.locator("#cases .done-row").get_by_role("button", name="Undo").click()
+    expect(case(mo, "Ada").get_by_role("button", name="Decline")).to_be_visible()
+    appeal.refresh_from_db()
+    assert (appeal.decided_at, state(ada)) == (None, "hidden")
+
+
+def test_other_acts_are_offered_while_a_notice_waits(mo: Page, ada: Comment) -> None:
+    send_notice(
+        comment=ada,
+        name="Nora",
+        email="",
+        explanation="It copies my whole book.",
+        address="198.51.100.1",
+    )
+    mo.goto("/moderation/?queue=notices")
+    case(mo, "Ada").get_by_label("Reason shown to readers").select_option("Off topic")
+    case(mo, "Ada").get_by_role("button", name="Remove").click()
+    expect(done(mo, "Removed Ada’s comment: off topic.")).to_be_visible()
+    expect(case(mo, "Ada").get_by_label("Answer")).to_be_visible()
+    assert (state(ada), Notice.objects.get().decided_at) == ("hidden", None)
+
+
+def test_erasing_leads_back_to_the_queue_one_came_from(mo: Page, ada: Comment) -> None:
+    mo.goto("/moderation/?queue=reported")
+    case(mo, "Ada").get_by_role("link", name="Erase for good…").click()
+    mo.get_by_label("Reason shown to readers").select_option("Against the law")
+    mo.get_by_role("button", name="Erase").click()
+    expect(mo.locator("#queue-reported")).to_have_attribute("aria-current", "true")
+    expect(mo.get_by_text("Erased a comment and its replies.").first).to_be_visible()
+
+
+def test_the_thread_of_a_case_can_be_read(mo: Page, ada: Comment) -> None:
+    open_case(mo, ada)
+    case(mo, "Ada").get_by_text("The comments around it").click()
+    mo.get_by_role("link", name="Read it in its place").click()
+    expect(mo.locator(f"#c{ada.pk}")).to_be_in_viewport()
+    assert f"comment={ada.pk}" in mo.url
+
+
+def test_words_are_added_and_from_a_file(mo: Page, tmp_path: Path) -> None:
+    file = tmp_path / "words.csv"
+    file.write_text("mistral;a wind\n“north wind”;another\n", "utf-8")
+    mo.goto("/admin/polls/listedword/add/")
+    mo.get_by_label("Words or phrases").fill("cowslip\nlark")
+    mo.get_by_label("Or a file of them").set_input_files(file)
+    mo.get_by_label("List", exact=True).select_option("banned")
+    mo.get_by_role("button", name="Add words").click()
+    expect(mo.get_by_text("4 words added.")).to_be_visible()
+    expect(mo.get_by_role("link", name="mistral")).to_be_visible()
+
+
+def test_everybody_reads_the_log_where_the_site_says_so(
+    mo: Page, new_context: NewContext, ada: Comment, settings: Settings
+) -> None:
+    hide_comment(comment=ada, actor=get_user_model().objects.get(username="mo"), reason="unkind")
+    page = new_context(java_script_enabled=False).new_page()
+    settings.MODERATION_LOG_PUBLIC = True
+    page.goto("/moderation/log/")
+    expect(page.get_by_text("Hid a comment: personal remark")).to_be_visible()
+    expect(page.get_by_text("a moderator", exact=True)).to_be_visible()
+    for name in ("Ada", "mo"):
+        expect(page.get_by_role("main").get_by_text(name, exact=True)).to_have_count(0)
+    mo.goto("/moderation/log/")
+    expect(mo.locator(".log").get_by_text("mo", exact=True)).to_be_visible()

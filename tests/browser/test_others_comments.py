@@ -52,8 +52,10 @@ def test_reporting_happens_in_place(page: Page, watch: Watch, priya: Comment) ->
         comment = more(page)
         comment.get_by_role("link", name="Report", exact=True).click()
         expect(comment.get_by_text("Report this comment")).to_be_focused()
+        expect(comment.locator(".menu")).not_to_have_attribute("open", "")
         comment.get_by_role("button", name="Report").click()
         expect(comment.get_by_role("alert")).to_contain_text("There is a problem")
+        expect(comment.get_by_role("alert")).to_be_focused()
         comment.get_by_label("It is spam").check()
         comment.get_by_role("button", name="Report").click()
         expect(comment.get_by_role("status").filter(has_text=TOLD)).to_be_focused()
@@ -95,14 +97,63 @@ def test_muting_folds_a_reader_away_where_one_is_and_my_answers_has_the_way_back
     with without_reload(page):
         more(page).get_by_role("button", name="Don’t show me Priya’s comments").click()
         comment = talk(page).locator("article.comment").first
-        expect(comment).to_be_focused()
         expect(comment).to_contain_text("You have muted Priya.")
+        expect(comment.locator(".reported")).to_be_focused()  # no comment follows
         expect(page.get_by_text("It is an escape.")).to_be_hidden()
     page.goto("/me/")
     page.get_by_role("button", name="Show again").click()
     page.goto(ISEKAI)
     expect(page.get_by_text("It is an escape.")).to_be_visible()
     assert not Mute.objects.exists()
+
+
+def test_muting_far_down_folds_where_they_stand_and_goes_on_with_the_next(
+    page: Page, priya: Comment
+) -> None:
+    discussion = priya.discussion
+    factories.make_comments(discussion, 24)
+    early = factories.make_comment(discussion, priya.reader, "An early word.", parent=priya)
+    late = factories.make_comment(discussion, priya.reader, "A late word.")
+    answer = factories.make_comment(discussion, None, "To a late word.", parent=late)
+    page.goto(f"{ISEKAI}?order=oldest")
+    shown = talk(page).locator(".thread > li > article")
+    with without_reload(page):
+        page.get_by_role("link", name="Show more comments").click()
+        expect(shown).to_have_count(26)
+        comment = page.locator(f"#c{late.pk}")
+        comment.get_by_text("More", exact=False).first.click()
+        comment.get_by_role("button", name="Don’t show me Priya’s comments").click()
+        expect(page.locator(f"#c{answer.pk}")).to_be_focused()
+        told = comment.get_by_role("status").first
+        expect(told).to_contain_text("You will not be shown what Priya writes.")
+        expect(told).to_be_in_viewport()
+        expect(shown).to_have_count(26)
+        for said in ("It is an escape.", "An early word.", "A late word."):
+            expect(page.get_by_text(said, exact=True)).to_be_hidden()
+        expect(page.get_by_text("To a late word.")).to_be_visible()
+        page.locator(f"#c{early.pk}").get_by_text("Show it anyway").click()
+        expect(page.get_by_text("An early word.")).to_be_visible()
+
+
+def test_a_refusal_is_said_at_the_comment(
+    page: Page, watch: Watch, ed: object, priya: Comment
+) -> None:
+    watch.expected_statuses.add(422)
+    factories.make_comments(priya.discussion, 15)
+    other = factories.make_comment(priya.discussion, None, "Another.")
+    sign_in(page, "ed")
+    page.goto(f"{ISEKAI}?order=oldest")
+    with without_reload(page):
+        more(page).get_by_role("button", name="Pick", exact=True).click()
+        told = page.locator(f"#c{priya.pk}").get_by_role("status")
+        expect(told).to_have_text("Picked.")
+        comment = page.locator(f"#c{other.pk}")
+        comment.get_by_text("More", exact=False).first.click()
+        comment.get_by_role("button", name="Pick", exact=True).click()
+        problem = comment.get_by_role("alert")
+        expect(problem).to_contain_text("That was not saved")
+        expect(problem).to_be_focused()
+        expect(problem).to_be_in_viewport()
 
 
 def test_all_of_it_works_without_javascript(new_context: NewContext, priya: Comment) -> None:
@@ -185,10 +236,10 @@ def test_ed_picks_and_pins_in_place(page: Page, ed: object, priya: Comment) -> N
     page.goto(ISEKAI)
     with without_reload(page):
         more(page).get_by_role("button", name="Pick and pin").click()
-        expect(comment_of(page, "It is an escape.")).to_contain_text("Picked by ed")
+        expect(comment_of(page, "It is an escape.")).to_contain_text("Picked by the editors")
     assert Pick.objects.get().is_pinned
     more(page).get_by_role("button", name="Take the pick back").click()
-    expect(comment_of(page, "It is an escape.")).not_to_contain_text("Picked by ed")
+    expect(comment_of(page, "It is an escape.")).not_to_contain_text("Picked by the editors")
 
 
 def states(priya: Comment, removed: Comment) -> Iterator[pages.State]:

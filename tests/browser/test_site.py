@@ -19,14 +19,21 @@ def test_the_advisory_stands_before_the_text_until_it_is_passed(
     assert page.url.endswith(ADVISORY)
     expect(page.get_by_role("listitem").filter(has_text="Infidelity")).to_be_visible()
     assert "SECRET" not in page.content()
-    page.goto(f"{NETORARE}results/")
-    assert page.url.endswith(ADVISORY)
     page.get_by_role("button", name="Read the article").click()
     expect(page.get_by_role("heading", name="SECRET heading")).to_be_visible()
     page.goto(NETORARE)
     assert page.url.endswith(NETORARE)
     theme = [cookie for cookie in page.context.cookies() if cookie["name"] == "themes"]
     assert theme == []
+
+
+def test_the_advisory_leads_on_to_what_was_asked_for(page: Page, netorare: Article) -> None:
+    page.goto(f"{NETORARE}results/")
+    assert page.url.endswith(f"{ADVISORY}?next={NETORARE}results/")
+    assert "SECRET" not in page.content()
+    page.get_by_role("button", name="Read the article").click()
+    expect(page.get_by_role("heading", name="What readers answered")).to_be_visible()
+    assert page.url.endswith(f"{NETORARE}results/")
 
 
 def test_themes_are_remembered_when_asked_and_forgotten_when_asked(

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from explainer.models import Article
 from polls.models import Comment, Discussion
@@ -51,6 +51,112 @@ def test_a_vote_its_change_and_its_withdrawal_stay_on_the_button(
         good.press("Enter")
         expect(good).to_have_attribute("aria-pressed", "true")
         good.press("Space")
+        expect(good).to_have_attribute("aria-pressed", "false")
+        expect(good).to_be_focused()
+
+
+def test_a_reaction_shows_the_good_points_below_without_a_reload(
+    page: Page, discussion: Discussion
+) -> None:
+    page.goto(ISEKAI)
+    good = comment_of(page, "It is an escape.").get_by_role("button", name=re.compile("^Good"))
+    expect(good).not_to_contain_text("2")
+    with without_reload(page):
+        react(page, "Enraged")
+        good.scroll_into_view_if_needed()
+        expect(good).to_contain_text("2")
+        expect(card(page).get_by_role("heading", level=2)).to_be_focused()
+        card(page).get_by_role("button", name="Withdraw my reaction").click()
+        expect(card(page)).to_contain_text("Your reaction is withdrawn.")
+        good.scroll_into_view_if_needed()
+        expect(good).not_to_contain_text("2")
+
+
+def test_a_reaction_leaves_alone_what_somebody_writes_below(
+    page: Page, discussion: Discussion
+) -> None:
+    page.goto(ISEKAI)
+    said = comment_of(page, "It is an escape.")
+    said.get_by_role("link", name="Reply").click()
+    said.get_by_role("textbox", name="Reply to Priya").fill("From what?")
+    page.get_by_label("Say why").fill("Unfinished")
+    with without_reload(page):
+        react(page, "Enraged")
+        good = said.get_by_role("button", name=re.compile("^Good"))
+        good.scroll_into_view_if_needed()
+        said.get_by_role("link", name="Cancel").click()
+        expect(good).not_to_contain_text("2")
+        react(page, "Sad")
+        good.scroll_into_view_if_needed()
+        expect(good).to_contain_text("2")
+    expect(page.get_by_label("Say why")).to_have_value("Unfinished")
+
+
+@pytest.mark.parametrize("begun", ["a reply", "a menu"])
+def test_what_is_begun_below_is_not_swept_away_by_a_late_answer(
+    page: Page, discussion: Discussion, begun: str
+) -> None:
+    held: list[Route] = []
+    page.route(re.compile(r"/isekai/comments/(\?.*)?$"), lambda route: held.append(route))
+    page.goto(ISEKAI)
+    said = comment_of(page, "It is an escape.")
+    with without_reload(page):
+        with page.expect_request("**/isekai/comments/"):
+            react(page, "Enraged")
+            said.scroll_into_view_if_needed()
+        if begun == "a reply":
+            said.get_by_role("link", name="Reply").click()
+            said.get_by_role("textbox", name="Reply to Priya").fill("From what?")
+        else:
+            said.get_by_text("More", exact=False).first.click()
+        page.evaluate(
+            "addEventListener('htmx:afterOnLoad', () => { document.body.dataset.heard = 1 })"
+        )
+        held[0].continue_()
+        expect(page.locator("body")).to_have_attribute("data-heard", "1")
+        if begun == "a reply":
+            expect(said.get_by_role("textbox", name="Reply to Priya")).to_have_value("From what?")
+        else:
+            expect(said.get_by_role("link", name="Report", exact=True)).to_be_visible()
+
+
+def test_a_refused_vote_is_told_at_the_comment(
+    page: Page, discussion: Discussion, watch: Watch
+) -> None:
+    watch.expected_statuses.add(409)
+    watch.expected_statuses.add(403)
+    factories.make_comments(discussion, 12)
+    page.goto(f"{ISEKAI}?order=oldest")
+    said = comment_of(page, "It is an escape.")
+    Discussion.objects.update(state=Discussion.State.READ_ONLY)
+    with without_reload(page):
+        said.get_by_role("button", name=re.compile("^Good")).click()
+        expect(said.get_by_role("alert")).to_be_focused()
+        expect(said.get_by_role("alert")).to_be_in_viewport()
+        expect(said.get_by_role("button", name=re.compile("^Good"))).to_be_visible()
+
+
+# Presses what is pressed as soon as it stands there, once; counts what was answered.
+AT_ONCE = """
+    document.body.dataset.answered = 0;
+    addEventListener("htmx:afterRequest", () => document.body.dataset.answered++);
+    addEventListener("htmx:afterSwap", () => setTimeout(() =>
+        document.querySelector('.votes [aria-pressed="true"]').click(), 1
+    ), { once: true })
+"""
+
+
+def test_whoever_presses_again_at_once_is_heard_by_the_script(
+    page: Page, discussion: Discussion
+) -> None:
+    page.goto(ISEKAI)
+    react(page, "Enraged")
+    page.reload()
+    good = comment_of(page, "It is an escape.").get_by_role("button", name="Good point")
+    with without_reload(page):
+        page.evaluate(AT_ONCE)
+        good.click()
+        expect(page.locator("body")).to_have_attribute("data-answered", "2")
         expect(good).to_have_attribute("aria-pressed", "false")
         expect(good).to_be_focused()
 

@@ -4,8 +4,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from explainer.models import Article
+from polls.actions.works import name_favourite
 from tests import factories
-from tests.browser.conftest import Watch
+from tests.browser.conftest import NewContext, Watch
 from tests.browser.stage import ISEKAI, name_works, without_reload
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -60,3 +61,24 @@ def test_a_title_nobody_knows_waits_for_a_moderator(page: Page, isekai: Article)
     expect(panel).to_contain_text("Added. You are the first to name it.")
     expect(panel).to_contain_text("Waiting for a moderator")
     expect(panel.locator(".ranked")).to_have_count(0)
+
+
+LINES = """tag => {
+  const { height } = tag.getBoundingClientRect(), style = getComputedStyle(tag);
+  return Math.round(height / parseFloat(style.lineHeight));
+}"""
+
+
+@pytest.mark.parametrize("width", [320, 1440])
+def test_a_number_of_readers_stays_on_one_line(
+    isekai: Article, new_context: NewContext, width: int
+) -> None:
+    title = "That Time I Was Reborn Elsewhere and Opened a Bookshop for Unhurried Readers"
+    factories.make_work(title)
+    for reader in factories.make_readers(10):
+        name_favourite(discussion=isekai.discussion, reader=reader, title=title, replace=False)
+    page = new_context(viewport={"width": width, "height": 900}).new_page()
+    for address in (ISEKAI, f"{ISEKAI}results/"):
+        page.goto(address)
+        pill = page.locator(".ranked .tag").filter(has_text="10 readers")
+        assert pill.evaluate(LINES) == 1

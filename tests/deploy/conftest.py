@@ -1,14 +1,16 @@
 """One site behind one nginx for all tests of a file, and what is asked of its data."""
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
+from explainer.bench.processes import free_port
 from tests.deploy import proxies
 from tests.deploy.clients import Person
-from tests.server import Site, free_port, running_site
+from tests.server import Site, running_site
 
 
 @dataclass(frozen=True)
@@ -45,16 +47,20 @@ def proxied(_proxied: Proxied) -> Iterator[Proxied]:
 def _proxied(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Proxied]:
     """The site as `quickstart` serves it, behind nginx as `deploy-config nginx` sets it up."""
     proxies.program("nginx")
-    folder = tmp_path_factory.mktemp("proxied")
+    private = tmp_path_factory.mktemp("proxied")
     port = free_port()
     url = f"http://127.0.0.1:{port}"
-    (folder / "var").mkdir()
-    with running_site(folder / "var", SITE_URL=url, TRUSTED_PROXIES="127.0.0.1/32") as site:
+    with ExitStack() as stack:
+        folder = stack.enter_context(proxies.open_folder())
+        settings = {"SITE_URL": url, "STATIC_ROOT": str(folder / "static")}
+        trusted = settings | {"TRUSTED_PROXIES": "127.0.0.1/32"}
+        site = stack.enter_context(running_site(private, **trusted))
+        (folder / "secret-key").write_text("KEY")  # beside what is served
         text = proxies.printed(
             *("nginx", "--hosts", site.url.removeprefix("http://"), "--log-dir", str(folder)),
             *("--listen", f"127.0.0.1:{port}", "--cache-dir", str(folder / "cache")),
-            SITE_URL=url,
-            VAR_DIR=str(folder / "var"),
+            VAR_DIR=str(private),
+            **settings,
         )
-        with proxies.nginx(folder, text, port):
-            yield Proxied(url, site, folder)
+        stack.enter_context(proxies.nginx(folder, text, port))
+        yield Proxied(url, site, folder)

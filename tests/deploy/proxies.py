@@ -5,14 +5,14 @@ import shutil
 import socket
 import subprocess
 import sys
-import time
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from tests.server import ROOT
+from tests.server import ROOT, wait_for
 
 # nginx's own frame, as Debian ships it in short. The site file stands inside.
 FRAME = """
@@ -21,7 +21,6 @@ pcre_jit on;
 daemon off;
 pid {folder}/nginx.pid;
 error_log {folder}/error.log notice;
-{user}
 events {{ worker_connections 4096; }}
 http {{
   include {types};
@@ -32,7 +31,6 @@ http {{
 }}
 """
 TYPES = Path("/etc/nginx/mime.types")
-START_LIMIT = 20  # seconds
 
 
 def program(name: str) -> str:
@@ -64,13 +62,37 @@ def environment(**settings: str) -> dict[str, str]:
     return base | {"SECRET_KEY": "only-for-tests-" + "x" * 50} | settings
 
 
+@contextmanager
+def open_folder() -> Iterator[Path]:
+    """A folder that everybody may enter: root's nginx gives its processes away to somebody else."""
+    with tempfile.TemporaryDirectory(prefix="afterword-proxy-") as made:
+        Path(made).chmod(0o755)
+        yield Path(made)
+
+
+@contextmanager
+def nobody() -> Iterator[int]:
+    """A port at which nobody answers, and that nobody else is given."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        yield taken.getsockname()[1]
+
+
+@contextmanager
+def caddy(folder: Path, site: str, port: int) -> Iterator[subprocess.Popen]:
+    """Caddy with a Caddyfile."""
+    (folder / "Caddyfile").write_text(site)
+    command = [program("caddy"), "run", "--adapter", "caddyfile"]
+    command += ["--config", str(folder / "Caddyfile")]
+    with running(command, folder / "caddy.log", port) as process:
+        yield process
+
+
 def frame(folder: Path, site: str) -> Path:
     """A whole nginx configuration around a site file; returns its path."""
     (folder / "site.conf").write_text(site)
-    # Root's nginx gives its processes away to somebody who may not read a private test folder.
-    user = "user root;" if os.geteuid() == 0 else ""
     path = folder / "nginx.conf"
-    path.write_text(FRAME.format(folder=folder, types=TYPES, user=user))
+    path.write_text(FRAME.format(folder=folder, types=TYPES))
     return path
 
 
@@ -97,16 +119,7 @@ def running(command: list[str], log: Path, port: int, within: tuple[str, ...] = 
 
 def wait_for_port(port: int, process: subprocess.Popen, log: Path) -> None:
     """Returns when somebody listens; fails with the process's own words when it ends instead."""
-    deadline = time.monotonic() + START_LIMIT
-    while time.monotonic() < deadline:
-        assert process.poll() is None, log.read_text()
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        except OSError:
-            time.sleep(0.02)
-        else:
-            return
-    raise AssertionError(log.read_text())
+    wait_for(lambda: socket.create_connection(("127.0.0.1", port), timeout=1), process, log)
 
 
 @contextmanager

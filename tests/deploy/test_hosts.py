@@ -11,10 +11,11 @@ from itertools import count
 
 import pytest
 
+from explainer.bench.processes import free_port
 from tests.deploy import proxies
 from tests.deploy.clients import PAGE, Person
 from tests.deploy.hosts import Host, relay
-from tests.server import free_port, fresh_database
+from tests.server import fresh_database
 
 pytestmark = [pytest.mark.load, pytest.mark.xdist_group("hosts")]
 BALLOTS = "from polls.models import Ballot; print(Ballot.objects.exclude(choice=None).count())"
@@ -61,6 +62,7 @@ def grown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         for host in hosts:
             host.manage("quickstart", "--no-serve")
             host.start()
+        folder = stack.enter_context(proxies.open_folder())
         text = proxies.printed(
             *("nginx", "--hosts", ",".join(f"{host.there}:{host.port}" for host in hosts)),
             *("--listen", f"127.0.0.1:{port}", "--cache-dir", str(folder / "cache")),

@@ -1,7 +1,10 @@
 """The site behind nginx does what it does without, and is told who is asking."""
 
 import gzip
+import json
 import re
+import time
+from collections.abc import Callable
 
 import pytest
 
@@ -15,6 +18,17 @@ from polls.actions.limits import address_hash
 from polls.models import LimitCount
 print(LimitCount.objects.filter(key__contains=address_hash("{}")).count())
 """
+
+
+def until(look: Callable[[], str], wanted: Callable[[str], bool]) -> str:
+    """Looks again and again until what is seen is as wanted: nginx writes its log each second."""
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        seen = look()
+        if wanted(seen):
+            return seen
+        time.sleep(0.05)
+    raise AssertionError(look())
 
 
 def stylesheet(proxied: Proxied) -> str:
@@ -64,9 +78,15 @@ class TestStatic:
     def test_it_is_sent_as_it_lies_there_compressed(self, proxied):
         path = stylesheet(proxied)
         answer = proxied.person().get(path, accept_encoding="gzip")
-        stored = proxied.folder / "var" / path.lstrip("/")
+        stored = proxied.folder / path.lstrip("/")
         assert answer.body == stored.with_name(f"{stored.name}.gz").read_bytes()
         assert gzip.decompress(answer.body) == stored.read_bytes()
+
+    def test_it_comes_from_nginx_itself(self, proxied):
+        """Who runs as somebody else than the site, as the operator's nginx does."""
+        (proxied.folder / "static" / "probe.0123456789ab.txt").write_text("laid here")
+        answer = proxied.person().get("/static/probe.0123456789ab.txt")
+        assert answer.text == "laid here"
 
     def test_what_nginx_does_not_have_the_site_says(self, proxied):
         answer = proxied.person().get("/static/nowhere.css")
@@ -85,8 +105,7 @@ class TestStatic:
         ],
     )
     def test_nothing_else_of_the_folder_is_served(self, proxied, path):
-        assert (proxied.folder / "var").is_dir()
-        (proxied.folder / "var" / "secret-key").write_text("KEY")
+        assert (proxied.folder / "secret-key").read_text() == "KEY"
         answer = proxied.person().get(path)
         assert answer.status in {400, 404}
         assert b"KEY" not in answer.body
@@ -129,6 +148,36 @@ class TestWhoIsAsking:
         assert int(proxied.ask(COUNTS_OF.format("198.51.100.8"))) == 0
 
 
+class TestLogs:
+    def test_nothing_is_said_of_what_goes_wrong_for_a_reader(self, proxied):
+        """nginx would name the reader's address."""
+        reader = proxied.person("127.0.0.23")
+        for path in (stylesheet(proxied), "/static/nowhere.css", "/nowhere/", "/metrics"):
+            reader.get(path)
+        raw(proxied.url, b"no request\r\n\r\n")
+        assert (proxied.folder / "afterword-error.log").read_text() == ""
+
+    def test_the_address_of_a_notice_is_left_out(self, proxied):
+        """Whoever has it may answer the notice."""
+        key = "0e2c4b6a-1111-4222-8333-444455556666"
+        ways = (f"/notices/{key}/", f"/notices/{key}", f"//notices/{key}/", f"/%6eotices/{key}/")
+        for path in ways:
+            proxied.person().get(path)
+        proxied.person().get("/last-of-these/")
+        log = proxied.folder / "afterword.log"
+        told = until(log.read_text, lambda text: "/last-of-these/" in text)
+        assert told.count(" /notices/- ") >= len(ways) - 1
+        assert key not in told
+        assert "127.0.0.9" not in told
+
+
+def test_the_doctor_sees_whom_the_site_believes(proxied):
+    done = proxied.site.manage("doctor", "--json", "--url", proxied.url)
+    (found,) = [one for one in json.loads(done.stdout) if one["about"] == "proxy"]
+    assert found["level"] == "ok"
+    assert found["says"] == "A forged address is not believed; the site saw 127.0.0.1."
+
+
 class TestLimits:
     @pytest.mark.parametrize(
         ("path", "size", "status"),
@@ -140,7 +189,9 @@ class TestLimits:
         assert answer.headers["X-Frame-Options"] == "DENY"
 
     def test_an_editor_may_send_a_long_article(self, proxied):
-        answer = proxied.person().post("/admin/login/", {"next": "x" * 200_000})
+        editor = proxied.person()
+        editor.cookies["sessionid"] = "of-an-editor"
+        answer = editor.post("/admin/login/", {"next": "x" * 200_000})
         assert answer.status not in {413, 400}
 
     def test_headers_that_are_too_long(self, proxied):

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from explainer.bench.processes import free_port
 from tests.deploy import proxies
-from tests.server import free_port
 
 
 @pytest.fixture(scope="module")

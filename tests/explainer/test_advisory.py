@@ -1,6 +1,7 @@
 """What a browser remembers of the advisories it has passed."""
 
 import pytest
+from django.conf import settings
 from django.http import HttpResponse
 from django.test import RequestFactory
 
@@ -73,13 +74,13 @@ def test_however_many_were_passed_the_latest_is(number):
         found = article(f"{n:04}-{'x' * 70}", f"Theme {n} " + "y" * 60)
         cookies = passing(found, themes=n % 2 == 0, cookies=cookies)
         assert has_passed(found, cookies)
-    for name in (advisory.PASSED, advisory.THEMES):
+    for name in (settings.PASSED_COOKIE_NAME, settings.THEMES_COOKIE_NAME):
         assert len(cookies[name]) < 4000, "a browser keeps no longer cookie"
 
 
 @pytest.mark.parametrize("value", ["", ".", "..", "x" * 10_000, "." * 10_000, "é.ü", "net orare"])
 def test_no_cookie_breaks_it(value):
-    cookies = {advisory.PASSED: value, advisory.THEMES: value}
+    cookies = {settings.PASSED_COOKIE_NAME: value, settings.THEMES_COOKIE_NAME: value}
     assert not has_passed(article(), cookies)
     assert has_passed(article(), passing(article(), themes=True, cookies=cookies))
 
@@ -87,14 +88,14 @@ def test_no_cookie_breaks_it(value):
 def test_who_passes_once_is_asked_again_in_another_browser_session():
     response = HttpResponse()
     advisory.remember(RequestFactory().post("/"), response, article(), themes=False)
-    assert response.cookies[advisory.PASSED]["max-age"] == ""
-    assert advisory.THEMES not in response.cookies
+    assert response.cookies[settings.PASSED_COOKIE_NAME]["max-age"] == ""
+    assert settings.THEMES_COOKIE_NAME not in response.cookies
 
 
 def test_the_themes_cookie_says_nothing_to_scripts_and_lasts_thirteen_months_at_most():
     response = HttpResponse()
     advisory.remember(RequestFactory().post("/"), response, article(), themes=True)
-    cookie = response.cookies[advisory.THEMES]
+    cookie = response.cookies[settings.THEMES_COOKIE_NAME]
     assert cookie["httponly"]
     assert cookie["samesite"] == "Lax"
     assert cookie["max-age"] <= 396 * 24 * 3600

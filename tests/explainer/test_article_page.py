@@ -182,7 +182,8 @@ def test_what_stands_there_is_what_is_meant_to_be_tested(readers):
 
 
 def test_a_discussion_that_closes_by_itself(readers, at_once, isekai, talk, noon):
-    close_after(discussion=isekai.discussion, actor=talk["ed"], days=1)
+    since = (NOON - isekai.discussion.opens_at).days
+    close_after(discussion=isekai.discussion, actor=talk["ed"], days=since + 1)
     few = {name: readers[name] for name in ("nobody", "hana", "ann")}
     assert differences(few, [PAGE], at_once) == []
     noon.shift(timedelta(days=40_000))

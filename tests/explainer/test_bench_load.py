@@ -107,7 +107,8 @@ class TestPlay:
         )
         turns = alternate(site, yardstick, folder=tmp_path, rounds=2, seconds=1, done=told.append)
         assert [len(of_one) for of_one in turns] == [2, 2]
-        assert all(turn.rate > 0 for of_one in turns for turn in of_one)
+        # In one second a busy machine may answer nothing, in two turns of it something.
+        assert all(sum(turn.rate for turn in of_one) > 0 for of_one in turns)
         assert told == [2] * 4
         paths = [path for path, _headers, _body in server.asked]
         changes = [b for a, b in pairwise(paths) if a != b]

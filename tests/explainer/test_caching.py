@@ -8,10 +8,10 @@ from uuid import uuid4
 import pytest
 
 from explainer import caching
+from explainer.bench.processes import free_port
 from explainer.caching import Breaker, PatientRedisCache
 from tests.faults.conftest import need
 from tests.faults.machines import Redis, own_redis
-from tests.server import free_port
 
 
 class Clock:

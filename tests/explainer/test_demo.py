@@ -197,6 +197,7 @@ class TestFilled:
     def test_readers_answered_before_and_after_said_what_they_will_do_and_named_works(self):
         assert Ballot.objects.filter(stage="before").count() > 100
         assert Ballot.objects.filter(question__key="intent").count() > 100
+        assert Ballot.objects.filter(question__key="reason").count() > 100
         assert Favourite.objects.count() > 50
         assert Work.objects.filter(is_approved=False).exists()
 

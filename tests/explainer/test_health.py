@@ -60,21 +60,21 @@ class TestReadyz:
 class TestTheDoctorsQuestion:
     SIGNED = TimestampSigner(salt="explainer.doctor")
 
-    def test_it_is_told_whom_the_site_believes(self, ann, found):
+    def test_it_is_told_whom_the_site_believes(self, ann):
         headers = {QUESTION: self.SIGNED.sign("whom"), "X-Forwarded-For": FORGED}
-        response = ann.get("/readyz", headers=headers)
+        response = ann.get("/healthz", headers=headers)
         assert (response[ADDRESS], response[SCHEME]) == ("203.0.113.11", "http")
         assert response[HOPS] == "0"
 
     @pytest.mark.parametrize("question", ["", "whom", "whom:1:forged"])
-    def test_nobody_else_is_told(self, ann, found, question):
-        response = ann.get("/readyz", headers={QUESTION: question})
+    def test_nobody_else_is_told(self, ann, question):
+        response = ann.get("/healthz", headers={QUESTION: question})
         assert not {ADDRESS, SCHEME, HOPS} & set(response.headers)
 
-    def test_nobody_is_told_later(self, ann, found, time_machine_at):
+    def test_nobody_is_told_later(self, ann, time_machine_at):
         signed = self.SIGNED.sign("whom")
         with time_machine_at(minutes=2):
-            assert ADDRESS not in ann.get("/readyz", headers={QUESTION: signed}).headers
+            assert ADDRESS not in ann.get("/healthz", headers={QUESTION: signed}).headers
 
 
 @pytest.fixture

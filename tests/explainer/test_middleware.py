@@ -14,6 +14,7 @@ from explainer.middleware import (
     ForwardedMiddleware,
     client_address,
 )
+from polls.actions.limits import address_hash
 from polls.models import Discussion
 from tests.factories import make_comment
 from tests.reading import words
@@ -44,6 +45,23 @@ class TestForwarded:
             ("10.0.0.1", "10.0.0.2, 10.0.0.3", "10.0.0.1"),
             ("::ffff:10.0.0.1", "198.51.100.1", "198.51.100.1"),
             ("2001:db8::1", "2001:dead::1", "2001:dead::1"),
+            ("10.0.0.1", "203.0.113.9:5555", "203.0.113.9"),
+            ("10.0.0.1", "[2001:dead::1]:443", "2001:dead::1"),
+            ("10.0.0.1", "[2001:dead::1]", "2001:dead::1"),
+            ("10.0.0.1", "198.51.100.1, 10.9.9.9:4321", "198.51.100.1"),
+            ("10.0.0.1", "198.51.100.1, [2001:db8::9]:4321", "198.51.100.1"),
+            ("10.0.0.1", "198.51.100.1, ::ffff:10.9.9.9", "198.51.100.1"),
+            ("10.0.0.1", "::ffff:198.51.100.1", "::ffff:198.51.100.1"),
+            ("10.0.0.1", "[::ffff:198.51.100.1]:80", "::ffff:198.51.100.1"),
+            ("10.0.0.1", "fe80::1%eth0", "fe80::1"),
+            ("10.0.0.1", "[fe80::1%25eth0]:443", "fe80::1"),
+            ("10.0.0.1", ", ".join(["1.2.3.4"] * 100), "1.2.3.4"),
+            ("10.0.0.1", ", ".join(["198.51.100.1", *["10.0.0.2:80"] * 99]), "198.51.100.1"),
+            # What is no address is nobody's: all who come so are counted together.
+            ("10.0.0.1", "198.51.100.1, unknown", "unknown"),
+            ("10.0.0.1", "198.51.100.1, _hidden", "_hidden"),
+            ("10.0.0.1", "198.51.100.1, <script>", "<script>"),
+            ("10.0.0.1", "198.51.100.1, []:80, :80, ,", "198.51.100.1"),
             ("", "198.51.100.1", ""),
             ("unix:", "198.51.100.1", "unix:"),
         ],
@@ -52,6 +70,13 @@ class TestForwarded:
         request = RequestFactory().get("/", REMOTE_ADDR=peer, headers={"X-Forwarded-For": said})
         ForwardedMiddleware(lambda request: HttpResponse())(request)
         assert request.META["REMOTE_ADDR"] == believed
+
+    @pytest.mark.parametrize(
+        "said", ["203.0.113.9", "203.0.113.9:5555", "::ffff:203.0.113.9", "[::ffff:203.0.113.9]:1"]
+    )
+    def test_one_reader_is_counted_as_one_however_it_is_written(self, said):
+        meta = {"REMOTE_ADDR": "10.0.0.1", "HTTP_X_FORWARDED_FOR": said}
+        assert address_hash(client_address(meta)) == address_hash("203.0.113.9")
 
     def test_what_anybody_else_says_of_the_address_is_not_even_kept(self):
         said = {

@@ -6,6 +6,7 @@ import runpy
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -20,10 +21,13 @@ SETTINGS = "".join(
 NAMES = set(re.findall(r'env\.\w+\(\s*"([A-Z_]+)"', SETTINGS))
 GOOD_KEY = "a-key-of-the-operators-own-" + "0123456789" * 4
 
+# Where a database would be served to everybody, or collected to be.
+PUBLIC = [f"sqlite:///{ROOT / 'polls' / 'static' / 'polls' / 'site.sqlite3'}"]
+
 NONSENSE = {
-    "ALLOWED_HOSTS": ["https://example.org/", "example.org, two words", "*"],
+    "ALLOWED_HOSTS": ["https://example.org/", "example.org, two words", "*", ".org", "a..b"],
     "CACHE_URL": ["nonsense", "ftp://example.org"],
-    "DATABASE_URL": ["nonsense", "mysql://example.org/site", "sqlite://:memory:", ""],
+    "DATABASE_URL": ["nonsense", "mysql://example.org/site", "sqlite://:memory:", "", *PUBLIC],
     "DEBUG": ["perhaps", "2"],
     "HSTS_SECONDS": ["-1", "a year", "1.5"],
     "LANGUAGE_CODE": ["English", "xx", "en_GB", ""],
@@ -32,9 +36,9 @@ NONSENSE = {
     "METRICS": ["perhaps", "2"],
     "METRICS_TOKEN": ["short", "a token with spaces in it"],
     "MODERATION_LOG_PUBLIC": ["perhaps", "2"],
-    "SECRET_KEY": ["short", "django-insecure-" + "x" * 60],
-    "SECRET_KEY_FALLBACKS": [f"{GOOD_KEY},short"],
-    "SITE_NAME": ["", "x" * 61],
+    "SECRET_KEY": ["short", "django-insecure-" + "x" * 60, "x" * 60, "abcd" * 20],
+    "SECRET_KEY_FALLBACKS": [f"{GOOD_KEY},short", f"{GOOD_KEY},{'x' * 60}"],
+    "SITE_NAME": ["", " ", "two\nlines", "x" * 61],
     "SITE_URL": [
         "example.org",
         "ftp://example.org",
@@ -43,16 +47,20 @@ NONSENSE = {
         "https://user@example.org",
         "https://two words.example",
         "https://example.org:99999",
+        "https://a..b",
+        "https://a.-b",
         "https://",
         "",
     ],
+    "STATIC_ROOT": ["", "static", "/srv/assets", "/"],
     "SLOW_QUERY_MS": ["0", "-5", "soon"],
     "TIME_ZONE": ["Mars/Olympus", "CEST", ""],
     "TRUSTED_PROXIES": ["everybody", "10.0.0.1/99", "10.0.0.1/8"],
-    "VAR_DIR": [str(ROOT / "manage.py")],
+    "VAR_DIR": [str(ROOT / "manage.py"), "", " "],
 }
 
 Read = Callable[..., dict]
+Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
 @pytest.fixture
@@ -71,14 +79,14 @@ def read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Read:
 
 
 @pytest.fixture
-def check(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
-    """Runs `manage.py check` with nothing set but what is given."""
+def run(tmp_path: Path) -> Run:
+    """Runs a command of manage.py with nothing set but what is given."""
     unset = {"DJANGO_SETTINGS_MODULE", "DJANGO_ALLOW_ASYNC_UNSAFE", *NAMES}
     env = {name: value for name, value in os.environ.items() if name not in unset}
 
-    def check(*arguments: str, **given: str) -> subprocess.CompletedProcess[str]:
+    def run(*command: str, **given: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [sys.executable, "manage.py", "check", *arguments],
+            [sys.executable, "manage.py", *command],
             cwd=ROOT,
             env=env | {"VAR_DIR": str(tmp_path / "var")} | given,
             capture_output=True,
@@ -86,7 +94,13 @@ def check(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
             timeout=120,
         )
 
-    return check
+    return run
+
+
+@pytest.fixture
+def check(run: Run) -> Run:
+    """Runs `manage.py check` with nothing set but what is given."""
+    return partial(run, "check")
 
 
 @pytest.mark.parametrize(
@@ -140,6 +154,66 @@ def test_debug_is_off_unless_asked_for(read):
     assert read(DEBUG="true")["DEBUG"] is True
 
 
+def test_debug_is_refused_where_others_could_see_it(read):
+    with pytest.raises(ImproperlyConfigured, match="DEBUG"):
+        read(DEBUG="true", SITE_URL="http://example.org")
+    assert read(DEBUG="true", SITE_URL="http://localhost:8000")["DEBUG"] is True
+
+
+def test_no_database_lies_where_everybody_may_read(read, tmp_path):
+    static = tmp_path / "var" / "static"
+    (tmp_path / "detour").symlink_to(static)
+    for place in (static / "site.sqlite3", static / "x/y.db", tmp_path / "detour" / "site.sqlite3"):
+        with pytest.raises(ImproperlyConfigured, match=r"DATABASE_URL.*readable on the web"):
+            read(DATABASE_URL=f"sqlite:///{place}")
+    public = tmp_path / "public" / "static"
+    with pytest.raises(ImproperlyConfigured, match="readable on the web"):
+        read(STATIC_ROOT=str(public), DATABASE_URL=f"sqlite:///{public / 'site.sqlite3'}")
+    with pytest.raises(ImproperlyConfigured, match="STATIC_ROOT"):
+        read(STATIC_ROOT=str(public), VAR_DIR=str(public / "var"))
+    assert read(STATIC_ROOT=str(public))["STATIC_ROOT"] == public
+    assert read()["STATIC_ROOT"] == static
+
+
+@pytest.mark.parametrize("network", ["0.0.0.0/0", "::/0", "64.0.0.0/3"])
+def test_everybody_is_no_proxy(check, network):
+    done = check("--fail-level", "WARNING", TRUSTED_PROXIES=f"127.0.0.1/32,{network}")
+    assert done.returncode == 1
+    assert "TRUSTED_PROXIES" in done.stderr
+    assert network in done.stderr
+
+
+class TestFolder:
+    """The folder of the data is closed to others, unless other things are in it."""
+
+    def test_one_that_was_made_by_hand(self, read, tmp_path):
+        var = tmp_path / "var"
+        var.mkdir(mode=0o755)
+        read()
+        assert var.stat().st_mode & 0o777 == 0o700
+        var.chmod(0o755)
+        read()  # its key is there
+        assert var.stat().st_mode & 0o777 == 0o700
+
+    def test_one_that_others_may_need(self, read, tmp_path):
+        (tmp_path / "var").mkdir(mode=0o755)
+        (tmp_path / "var" / "somebody.txt").touch()
+        read()
+        assert (tmp_path / "var").stat().st_mode & 0o777 == 0o755
+
+
+@pytest.mark.parametrize("command", [["deploy-config", "nginx"], ["doctor"]])
+@pytest.mark.parametrize("is_there", [False, True])
+def test_who_only_looks_leaves_nothing_behind(run, tmp_path, command, is_there):
+    if is_there:
+        (tmp_path / "var").mkdir()
+    done = run(*command)
+    assert done.returncode in {0, 1}
+    assert "Traceback" not in done.stderr
+    assert list(tmp_path.rglob("*")) == [tmp_path / "var"] * is_there
+    assert not is_there or (tmp_path / "var").stat().st_mode & 0o777 == 0o755
+
+
 def test_a_secret_key_is_made_once_and_kept_private(read, tmp_path):
     first, second = read(), read()
     assert first["SECRET_KEY"] == second["SECRET_KEY"]
@@ -174,13 +248,20 @@ def test_sqlite_keeps_what_it_has_acknowledged(read):
 
 def test_postgresql_is_chosen_by_its_address(read):
     config = read(DATABASE_URL="postgres://ed:word@db.example:5433/site")["DATABASES"]["default"]
-    assert config["ENGINE"] == "django.db.backends.postgresql"
+    assert config["ENGINE"] == "explainer.postgresql"
     assert (config["HOST"], config["PORT"], config["NAME"]) == ("db.example", 5433, "site")
     assert config["OPTIONS"]["connect_timeout"] == 3
     chosen = read(DATABASE_URL="postgres://db.example/site?sslmode=require&connect_timeout=9")
     options = chosen["DATABASES"]["default"]["OPTIONS"]
     assert (options["sslmode"], options["connect_timeout"]) == ("require", 9)
     assert options["keepalives_idle"] == 10
+
+
+def test_a_pooler_of_transactions_is_asked_for_no_prepared_statement(read):
+    options = read(DATABASE_URL="postgres://db.example/site")["DATABASES"]["default"]["OPTIONS"]
+    assert options["server_side_binding"] is True  # Django compares with `is`
+    chosen = read(DATABASE_URL="postgres://db.example/site?server_side_binding=false")
+    assert chosen["DATABASES"]["default"]["OPTIONS"]["server_side_binding"] is not True
 
 
 def test_a_public_site_behind_a_proxy_passes_djangos_own_list(check):

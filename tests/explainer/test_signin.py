@@ -5,6 +5,7 @@ import time_machine
 from django.contrib.auth import hashers
 from django.http import HttpResponse
 
+from explainer import signin
 from polls.rules.limits import SIGN_INS
 from tests import factories
 from tests.conftest import Browser
@@ -59,6 +60,18 @@ def test_a_refused_try_repeats_no_password(eve: Browser) -> None:
     page = eve.post(DOORS[0], WRONG).content.decode()
     assert WRONG["password"] not in page
     assert RIGHT["password"] not in page
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_while_others_are_at_it_nothing_is_hashed_or_counted(
+    eve: Browser, door: str, nothing_stored
+) -> None:
+    with signin._room, signin._room, nothing_stored():
+        refused = eve.post(door, RIGHT)
+    assert (refused.status_code, refused["Retry-After"]) == (503, "2")
+    assert RIGHT["password"] not in refused.content.decode()
+    assert "_auth_user_id" not in eve.session
+    assert eve.post(door, RIGHT).status_code == 302
 
 
 def test_somebody_elsewhere_signs_in_meanwhile(eve: Browser) -> None:

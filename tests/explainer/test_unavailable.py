@@ -78,6 +78,7 @@ class TestTheAnswer:
         (OperationalError("database is locked"), True),
         (InterfaceError("connection already closed"), True),
         (OperationalError("no such column: x"), False),
+        (OperationalError("table x has no column named y"), False),
         (IntegrityError("UNIQUE constraint failed"), False),
         (DatabaseError("malformed"), False),
         (ValueError("x"), False),

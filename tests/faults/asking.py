@@ -3,6 +3,7 @@
 import secrets
 from dataclasses import dataclass
 
+from tests.faults.processes import frozen
 from tests.faults.sites import Site
 from tests.faults.wire import Answer, LostError, Wire
 from tests.faults.writers import PAGE, is_honest_refusal
@@ -23,12 +24,20 @@ class Browser:
 
     def look(self, path: str = PAGE) -> Answer:
         """A page as somebody without a cookie sees it."""
-        return self._ask("get", path)
+        return self._ask("", "get", path)
+
+    def look_at_own(self, path: str = PAGE) -> Answer:
+        """A page with what this reader has said; there must be such a thing."""
+        assert self.cookie
+        return self._ask(self.cookie, "get", path)
 
     def look_everywhere(self) -> None:
-        """Looks at the pages that a site keeps ready, twice, so that they are kept."""
-        for path in PAGES * 2:
-            assert self.look(path).status == 200
+        """Looks at the pages that a site keeps ready, so that each of its processes keeps them."""
+        everybody = self.site.web_processes()
+        for one in everybody:
+            with frozen(set(everybody) - {one}):
+                for path in PAGES:
+                    assert self.look(path).status == 200
 
     def answer(self, reaction: str) -> Answer:
         return self._act(f"{PAGE}questions/reaction/", {"answer": reaction})
@@ -49,12 +58,11 @@ class Browser:
 
     def _act(self, path: str, fields: dict[str, str]) -> Answer:
         self.first = self.first or secrets.token_hex(16)
-        answer = self._ask("post", path, fields | {"first": self.first})
+        answer = self._ask(self.cookie, "post", path, fields | {"first": self.first})
         self.cookie = answer.cookie or self.cookie
         return answer
 
-    def _ask(self, method: str, *what: object) -> Answer:
-        cookie = self.cookie if method == "post" else ""
+    def _ask(self, cookie: str, method: str, *what: object) -> Answer:
         try:
             return in_a_loop(_once(self.site.port, method, what, self.address, cookie))
         except LostError as error:

@@ -86,7 +86,8 @@ def sqlite(folder: Path) -> str:
 
 def prepare(folder: Path, server: str) -> Prepared:
     """Makes a site there, as its operator would; `server` is a PostgreSQL, "" is SQLite."""
-    name = f"afterword_faults_{os.getpid()}" if server else ""
+    # By process and by folder: one process prepares two when it runs faults and roll-outs.
+    name = f"afterword_faults_{os.getpid()}_{folder.name}" if server else ""
     env = sites.environment(
         folder, machines.make_database(server, name) if server else sqlite(folder)
     )

@@ -6,7 +6,7 @@ import signal
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
@@ -15,15 +15,22 @@ import psycopg
 import redis
 from psycopg import sql
 
+from explainer.bench.processes import free_port
+from tests.faults import processes
 from tests.faults.writers import wait_until
-from tests.server import free_port
 
 POSTGRES = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
 AS_POSTGRES = ("setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups")
-SETTINGS = """
+# Ends whoever else is connected.
+TURN_OUT = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+WHERE backend_type = 'client backend' AND NOT pid = ANY(%s)
+"""
+CONNECTIONS = 100
+SETTINGS = f"""
 listen_addresses = '127.0.0.1'
 unix_socket_directories = ''
-max_connections = 100
+max_connections = {CONNECTIONS}
 fsync = on
 synchronous_commit = on
 """
@@ -85,16 +92,31 @@ class Cluster:
         # A child that still holds the shared memory would keep the next server from starting.
         wait_until(lambda: not any(_works_in(self.folder, pid) for pid in _pids()))
 
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """A block in which it takes connections and statements, and says nothing."""
+        # The server first: from then on it makes no new process.
+        family = [self.server.pid, *(pid for pid in _pids() if _works_in(self.folder, pid))]
+        with processes.frozen(family):
+            yield
+
+    @contextmanager
+    def crowded(self) -> Iterator[None]:
+        """A block in which others hold every connection that it allows."""
+        with ExitStack() as held, psycopg.connect(self.url, autocommit=True) as first:
+            ours = [first.info.backend_pid]
+            while len(ours) < CONNECTIONS:
+                try:
+                    taken = held.enter_context(psycopg.connect(self.url))
+                    ours.append(taken.info.backend_pid)
+                except psycopg.OperationalError:  # there are too many
+                    first.execute(TURN_OUT, [ours])
+            yield
+
     def _begin(self, program: str, *arguments: str) -> subprocess.Popen:
         command = [str(tools() / program), "-D", str(self.folder), *arguments]
         if os.geteuid() == 0:
-            command = [
-                "setpriv",
-                "--reuid=postgres",
-                "--regid=postgres",
-                "--clear-groups",
-                *command,
-            ]
+            command = [*AS_POSTGRES, *command]
         with (self.folder.parent / "log").open("a") as log:
             return subprocess.Popen(
                 command, cwd="/", stdin=subprocess.DEVNULL, stdout=log, stderr=log

@@ -12,8 +12,10 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from explainer.bench.processes import free_port
+from tests.faults.processes import descendants, is_alive, listening
 from tests.faults.writers import PAGE, Crowd, wait_until
-from tests.server import ROOT, free_port
+from tests.server import ROOT
 
 KEY = "only-for-tests-" + "x" * 50
 SERVE = ("serve", "--port")
@@ -82,6 +84,10 @@ class Site:
         """The server and everything that it has started, the server first."""
         return [] if self.server is None else [self.server.pid, *descendants(self.server.pid)]
 
+    def web_processes(self) -> list[int]:
+        """Those that answer, each with ready-made pages of its own."""
+        return [pid for pid in listening(self.port, self.processes()) if pid != self.server.pid]
+
     def kill(self, *, only_the_first: bool = False) -> None:
         """kill -9 of all processes, or of the first alone. Returns when all of them are gone."""
         family = self.processes()
@@ -146,28 +152,6 @@ def running(site: Site) -> Iterator[Site]:
         raise
     finally:
         site.close()
-
-
-def descendants(pid: int) -> list[int]:
-    """The processes that a process has started, and those that they have started."""
-    parents: dict[int, list[int]] = {}
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        with suppress(OSError):
-            state, parent = stat.read_text().rpartition(")")[2].split()[:2]
-            if state != "Z":
-                parents.setdefault(int(parent), []).append(int(stat.parent.name))
-    found, new = [], [pid]
-    while new:
-        new = [child for each in new for child in parents.get(each, [])]
-        found += new
-    return found
-
-
-def is_alive(pid: int) -> bool:
-    """Whether a process runs. One that has ended and was not yet waited for does not."""
-    with suppress(OSError):
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    return False
 
 
 def copy_of(prepared: Path, folder: Path) -> Path:

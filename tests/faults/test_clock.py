@@ -26,12 +26,20 @@ A_MINUTE = 60  # the window in which answers are counted
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
 
+# libfaketime takes the moment until which Python sleeps for one of the false clock, and refuses it.
+SLEEP = """
+import select, time
+time.sleep = lambda seconds: select.select([], [], [], seconds) and None
+"""
+
+
 class Clock:
     """The clock that one site's processes see. Intervals stay true: only the date is wrong."""
 
     def __init__(self, folder: Path) -> None:
         self.path = folder / "clock"
         self.step(0)
+        (folder / "sitecustomize.py").write_text(SLEEP)
 
     def step(self, seconds: int) -> None:
         draft = self.path.with_suffix(".new")
@@ -42,6 +50,7 @@ class Clock:
     def environment(self) -> dict[str, str]:
         return {
             "LD_PRELOAD": str(LIBRARIES[-1]),
+            "PYTHONPATH": str(self.path.parent),
             "FAKETIME_TIMESTAMP_FILE": str(self.path),
             "FAKETIME_NO_CACHE": "1",
             "FAKETIME_DONT_FAKE_MONOTONIC": "1",

@@ -1,6 +1,8 @@
-"""The disk with the database is full, and then it is not any more."""
+"""The disk with the database is full, or takes no byte any more, and then it does again."""
 
+import resource
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
@@ -8,9 +10,10 @@ import pytest
 from tests.faults import machines, stored
 from tests.faults.asking import Browser
 from tests.faults.conftest import IS_POSTGRES, Prepared, need
+from tests.faults.processes import limited
 from tests.faults.sites import Site, running
 from tests.faults.test_kills import ANY_MOMENT, assert_kept
-from tests.faults.writers import writing
+from tests.faults.writers import wait_until, writing
 
 pytestmark = pytest.mark.skipif(IS_POSTGRES, reason="The database is not in var/.")
 MEGABYTES = 24
@@ -27,8 +30,9 @@ def small(prepared: Prepared, tmp_path: Path) -> Iterator[Site]:
         prepared.forget(site)
 
 
-def fill(folder: Path) -> Path:
-    """A file that takes all there is; deleting it gives all back."""
+@contextmanager
+def filled(folder: Path) -> Iterator[None]:
+    """A block in which a file takes all there is."""
     path = folder / "too-much"
     with path.open("wb", buffering=0) as file:
         for size in (len(BLOCK), 512, 1):
@@ -37,25 +41,53 @@ def fill(folder: Path) -> Path:
                     pass
             except OSError:
                 continue
-    return path
+    try:
+        yield
+    finally:
+        path.unlink()
+
+
+@contextmanager
+def survived(site: Site, fault: AbstractContextManager, figures: dict) -> Iterator[Browser]:
+    """Many write, the fault comes, the block runs, the fault goes: nothing is lost.
+
+    The site runs already, and nobody starts anything again. What it came to is put into `figures`.
+    """
+    crowd, ann, processes = site.crowd(), Browser(site), site.processes()
+    ann.look_everywhere()
+    assert ann.answer("happy").status == 303
+    before = stored.readers(site.database)
+    with writing(crowd):
+        crowd.wait_for(ANY_MOMENT)
+        with fault:
+            crowd.wait_until(lambda: crowd.log.refused)
+            told = crowd.log.acknowledged
+            ann.assert_refused_for_now()
+            assert ann.look().status == 200
+            yield ann
+        recovery = crowd.wait_until(lambda: crowd.log.acknowledged > told + ANY_MOMENT)
+    figures |= assert_kept(site, crowd.log, before) | {"recovery": recovery}
+    assert stored.is_sound(site.folder / "afterword.sqlite3")
+    assert site.processes() == processes
 
 
 def test_a_full_disk_refuses_acts_shows_pages_and_loses_nothing(
     small: Site, note: Callable[..., None]
 ) -> None:
-    before = stored.readers(small.database)
-    crowd, ann = small.crowd(), Browser(small)
-    with running(small):
-        ann.look_everywhere()
-        with writing(crowd):
-            crowd.wait_for(ANY_MOMENT)
-            filling = fill(small.folder)
-            crowd.wait_until(lambda: crowd.log.refused)
-            told = crowd.log.acknowledged
-            ann.assert_refused_for_now()
-            assert ann.look().status == 200
-            filling.unlink()
-            recovery = crowd.wait_until(lambda: crowd.log.acknowledged > told + ANY_MOMENT)
-        kept = assert_kept(small, crowd.log, before)
-    assert stored.is_sound(small.folder / "afterword.sqlite3")
-    note("var/ full", times=1, **kept, recovery=recovery)
+    figures: dict = {}
+    with running(small), survived(small, filled(small.folder), figures) as ann:
+        wait_until(lambda: b"disk: is full" in ann.look("/readyz").body)
+        assert ann.look("/readyz").status == 503
+    note("var/ full", times=1, **figures)
+
+
+def test_a_disk_that_takes_no_byte_loses_nothing_either(
+    site: Site, note: Callable[..., None]
+) -> None:
+    """Nothing can be written over either, as on a disk that is broken; nobody needs to be root."""
+    figures: dict = {}
+    with running(site):
+        no_byte = limited(site.processes(), resource.RLIMIT_FSIZE, lambda _pid: 0)
+        with survived(site, no_byte, figures) as ann:
+            assert ann.look_at_own().status == 200
+    note("no byte can be written", times=1, **figures)

@@ -1,17 +1,15 @@
 """The power goes: what lies on the disk at that moment is all there is."""
 
-import os
 import random
 import shutil
-import signal
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.faults import sites, stored
 from tests.faults.conftest import IS_POSTGRES, sqlite
+from tests.faults.processes import frozen
 from tests.faults.sites import Site, running
 from tests.faults.sizes import COPIES
 from tests.faults.test_kills import ANY_MOMENT
@@ -21,18 +19,6 @@ pytestmark = pytest.mark.skipif(IS_POSTGRES, reason="PostgreSQL's own tests do t
 CHANCE = random.Random()
 NAME = "afterword.sqlite3"
 HALF_A_FRAME = 2000  # bytes of a page that was being written
-
-
-@contextmanager
-def frozen(pids: list[int]) -> Iterator[None]:
-    """A block in which these processes stand still."""
-    for pid in pids:
-        os.kill(pid, signal.SIGSTOP)
-    try:
-        yield
-    finally:
-        for pid in pids:
-            os.kill(pid, signal.SIGCONT)
 
 
 def acknowledged(log: Log) -> list[Person]:

@@ -1,5 +1,7 @@
 """An article with an advisory: its text appears in no answer before somebody has passed it."""
 
+from urllib.parse import urlencode
+
 import pytest
 
 from explainer.publishing import save_article
@@ -70,12 +72,18 @@ class TestBeforePassing:
     def test_so_does_everything_below_it(self, ann, netorare):
         pk = netorare.discussion.comments.get().pk
         for path in ("results/", "comments/", f"comments/{pk}/", f"comments/{pk}/reply/", "works/"):
-            assert ann.get(f"{PAGE}{path}")["Location"] == ADVISORY
+            assert ann.get(f"{PAGE}{path}")["Location"] == f"{ADVISORY}?next={PAGE}{path}"
 
     def test_htmx_is_led_there_with_the_whole_page(self, ann):
         response = ann.get(f"{PAGE}comments/", htmx=True)
         assert (response.status_code, response["HX-Redirect"]) == (200, ADVISORY)
         assert "Location" not in response
+
+    def test_and_comes_back_to_the_page_it_was_on(self, ann):
+        here = {"HX-Current-URL": f"http://testserver{PAGE}?page=2#comments"}
+        response = ann.get(f"{PAGE}comments/more/?after=4", htmx=True, headers=here)
+        assert response["HX-Redirect"] == f"{ADVISORY}?next={PAGE}%3Fpage%3D2%23comments"
+        assert sent_to(ann.post(response["HX-Redirect"])) == f"{PAGE}?page=2"
 
     def test_the_advisory_says_what_the_article_discusses(self, ann):
         response = ann.get(ADVISORY)
@@ -107,6 +115,39 @@ class TestPassing:
         assert list(response.cookies) == ["passed"]
         assert "SECRET body" in words(ann.get(PAGE))
         assert ann.get(f"{PAGE}results/").status_code == 200
+
+    def test_it_leads_on_to_the_comment_that_was_asked_for(self, ann, netorare):
+        pk = netorare.discussion.comments.get().pk
+        for asked in (f"{PAGE}?comment={pk}", f"{PAGE}comments/{pk}/"):
+            sent = ann.get(asked)["Location"]
+            assert "SECRET" not in ann.get(sent).content.decode()
+            form = piece(ann.get(sent), "main").find(".//form[@method='post']")
+            assert form.get("action") is None, "it is sent to where it stands"
+            where = sent_to(ann.post(sent))
+            where = where if where.startswith(f"{PAGE}?") else ann.get(where)["Location"]
+            assert where == f"{PAGE}?comment={pk}#c{pk}"
+            del ann.cookies["passed"]
+
+    @pytest.mark.parametrize(
+        "path",
+        ["results/", "?page=2", "?results=1", "comments/7/reply/", "comments/7/decision/"],
+    )
+    def test_and_to_every_page_below_it(self, ann, path):
+        assert sent_to(ann.post(ann.get(f"{PAGE}{path}")["Location"])) == f"{PAGE}{path}"
+
+    @pytest.mark.parametrize(
+        "asked",
+        [
+            *("https://example.org/", "//example.org/articles/netorare/", "javascript:alert(1)"),
+            *("/", "/admin/", "/articles/tsundere/", "/articles/tsundere/results/", ADVISORY),
+            *(f"{PAGE}../tsundere/", f"{PAGE}%2e%2e/", f"{PAGE}\\..\\..\\", f"{PAGE}nowhere/"),
+            *(f"{PAGE}?comment=1\r\nX: y", f"{PAGE}?x={'y' * 500}", f"{PAGE}@example.org", "x"),
+        ],
+    )
+    def test_and_nowhere_else(self, ann, asked):
+        sent = f"{ADVISORY}?{urlencode({'next': asked})}"
+        assert ann.get(sent).status_code == 200
+        assert sent_to(ann.post(sent)) == PAGE
 
     def test_it_stores_nothing_in_the_database(self, ann, nothing_stored):
         with nothing_stored():
@@ -162,4 +203,6 @@ class TestWithoutAnAdvisory:
     def test_an_article_without_themes_has_no_such_page(self, ann):
         response = ann.get("/articles/tsundere/advisory/")
         assert sent_to(response) == "/articles/tsundere/"
+        asked = "/articles/tsundere/advisory/?next=/articles/tsundere/%3Fcomment%3D4"
+        assert sent_to(ann.get(asked)) == "/articles/tsundere/?comment=4#c4"
         assert ann.get("/articles/nowhere/advisory/").status_code == 404

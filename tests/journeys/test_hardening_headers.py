@@ -92,13 +92,14 @@ class TestWhatWentWrong:
             "no form": everybody["reader"].post("/appearance/", "{}", content_type="text/json"),
             "no text": everybody["reader"].post("/appearance/", "theme=%ff", **form),
             "no method": everybody["reader"].get("/appearance/"),
+            "no style sheet": client.get("/static/nowhere.css"),
         }
 
     def test_each_is_what_it_says(self, answers):
         assert {what: response.status_code for what, response in answers.items()} == {
             **{"not found": 404, "crash": 500, "too soon": 429, "host": 400},
             **{"another site": 403, "no token": 403, "too long": 413, "no form": 415},
-            **{"no text": 400, "no method": 405},
+            **{"no text": 400, "no method": 405, "no style sheet": 404},
         }
 
     def test_each_tells_it(self, answers):
@@ -180,6 +181,15 @@ class TestOverHttps:
         for path_ in ("/", "/articles/isekai/", "/nowhere/", "/admin/login/", "/appearance/"):
             response = everybody["anonymous"].get(path_, secure=True)
             assert response["Strict-Transport-Security"] == "max-age=31536000", path_
+
+    def test_the_way_there_tells_it_as_well(self, everybody):
+        stops = [
+            Stop("redirect", "anybody", Browser().get("/articles/isekai/")),
+            Stop("style sheet", "anybody", Browser().get("/static/explainer/site.css")),
+            Stop("host", "anybody", Client().get("/", headers={"Host": "evil.example"})),
+        ]
+        assert [stop.response.status_code for stop in stops] == [301, 301, 400]
+        assert [fault for stop in stops for fault in faults(stop)] == []
 
     def test_plain_http_is_sent_there(self, everybody):
         response = Browser().get("/articles/isekai/?page=2")

@@ -2,22 +2,12 @@
 be proved, every state is one the rules know, and the log says how each comment came to its own.
 """
 
-from contextlib import suppress
-from unittest.mock import patch
-
 import pytest
-from django.db import transaction
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import (
-    RuleBasedStateMachine,
-    invariant,
-    precondition,
-    rule,
-    run_state_machine_as_test,
-)
+from hypothesis.stateful import invariant, precondition, rule, run_state_machine_as_test
 
-from polls.actions import limits
+from polls.actions.answers import undo_answer
 from polls.actions.appeals import decide_appeal, make_appeal
 from polls.actions.comments import edit_comment, post_comment, withdraw_comment
 from polls.actions.moderation import (
@@ -32,21 +22,25 @@ from polls.actions.moderation import (
 )
 from polls.actions.notices import decide_notice, send_notice
 from polls.actions.picks import pick_comment
-from polls.actions.readers import block_reader, unblock_reader
-from polls.actions.recount import differences
 from polls.actions.reports import report_comment
-from polls.errors import Refused
-from polls.models import Appeal, Comment, ModerationEntry, Notice, Pick
-from polls.rules.moderation import BESIDE, HELD_REASONS, REPORTS_TO_HOLD, STATES
+from polls.models import (
+    Appeal,
+    Comment,
+    Discussion,
+    ModerationEntry,
+    Notice,
+    Pick,
+    Reader,
+)
+from polls.rules.moderation import ANSWERS, BESIDE, HELD_REASONS, REPORTS_TO_HOLD, STATES
 from tests.factories import (
-    make_article,
     make_old_stamp,
     make_reader,
     make_readers,
-    make_user,
     number,
     trust,
 )
+from tests.journeys.machines import Moderated
 
 State = Comment.State
 GONE = {State.WITHDRAWN, State.ERASED}
@@ -70,21 +64,11 @@ PLACED = {
 WITH_REASON = {"hide", "reject", "erase", "erase branch"}
 
 
-class Quarrel(RuleBasedStateMachine):
+class Quarrel(Moderated):
     """Seven readers, three of them trusted, and a moderator."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.atomic = transaction.atomic()
-        self.atomic.__enter__()
-        self.discussion = make_article(slug=f"quarrel-{number()}").discussion
-        self.readers = make_readers(4) + [trust(make_reader()) for _ in range(3)]
-        self.mo = make_user(f"mo-{number()}", is_staff=True)
-
-    def teardown(self) -> None:
-        """The next run begins with nothing."""
-        transaction.set_rollback(True)
-        self.atomic.__exit__(None, None, None)
+    def gather(self, discussion: Discussion) -> list[Reader]:
+        return make_readers(4) + [trust(make_reader()) for _ in range(3)]
 
     @property
     def comments(self) -> list[Comment]:
@@ -95,11 +79,6 @@ class Quarrel(RuleBasedStateMachine):
 
     def has_comments(self) -> bool:
         return bool(self.comments)
-
-    def do(self, act, **facts) -> None:
-        """An act that the rules may refuse; then nothing has happened."""
-        with patch.object(limits, "check"), suppress(Refused):
-            act(**facts)
 
     @rule(who=people, place=st.none() | places)
     def post(self, who, place):
@@ -144,7 +123,8 @@ class Quarrel(RuleBasedStateMachine):
     @rule(back=st.integers(0, 3))
     def undo(self, back):
         for entry in ModerationEntry.objects.all()[back : back + 1]:
-            self.do(undo, entry=entry, actor=self.mo)
+            act = undo_answer if entry.act in ANSWERS else undo
+            self.do(act, entry=entry, actor=self.mo)
 
     @precondition(has_comments)
     @rule(place=places, granted=st.none() | st.booleans())
@@ -174,18 +154,6 @@ class Quarrel(RuleBasedStateMachine):
     @rule(place=places)
     def pick(self, place):
         self.do(pick_comment, comment=self.at(place), actor=self.mo, pinned=False)
-
-    @rule(who=people, votes=st.sampled_from(["keep", "hold", "withdraw", ""]))
-    def block(self, who, votes):
-        reader = self.readers[who]
-        if votes:
-            self.do(block_reader, reader=reader, actor=self.mo, reason="spam", votes=votes)
-        else:
-            self.do(unblock_reader, reader=reader, actor=self.mo)
-
-    @invariant()
-    def every_count_is_proved(self):
-        assert differences() == []
 
     @invariant()
     def every_state_is_legal(self):

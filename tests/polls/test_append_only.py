@@ -78,3 +78,28 @@ def test_what_an_entry_names_can_be_deleted_and_the_log_is_still_read(mo, ed):
     for entry in written:
         assert ed.get(page_of(entry)).status_code == 200
     assert list(ModerationEntry.objects.all()) == written
+
+
+def columns(entry: ModerationEntry, **changed: object) -> tuple[str, list]:
+    """What stores an entry once more, as it is but for what is `changed`."""
+    fields = ModerationEntry._meta.concrete_fields
+    values = {field.column: getattr(entry, field.attname) for field in fields} | changed
+    names = ", ".join(values)
+    marks = ", ".join(["%s"] * len(values))
+    return f"INTO polls_moderationentry ({names}) VALUES ({marks})", list(values.values())
+
+
+@pytest.mark.parametrize("over", ["the same number", "the same act taken back"])
+def test_no_entry_takes_the_place_of_another(entry, over, nothing_stored):
+    undo = ModerationEntry.objects.create(act="undo", undoes=entry)
+    changed = {"id": undo.pk} if over == "the same number" else {"id": undo.pk + 1}
+    into, values = columns(undo, reason="nothing", **changed)
+    if connection.vendor == "sqlite":
+        statements = [f"REPLACE {into}", f"INSERT OR REPLACE {into}"]
+    else:
+        column = "id" if over == "the same number" else "undoes_id"
+        statements = [f"INSERT {into} ON CONFLICT ({column}) DO UPDATE SET reason = 'nothing'"]
+    for statement in statements:
+        refused = pytest.raises(IntegrityError, match="append-only")
+        with nothing_stored(), refused, transaction.atomic():
+            connection.cursor().execute(statement, values)

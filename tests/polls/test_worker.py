@@ -2,9 +2,10 @@
 
 import logging
 import os
+import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from django.core.management import call_command
 from django.db import IntegrityError, OperationalError
 from django.utils import timezone
 
-from polls.actions.housekeeping import JOBS, Job, tidy
+from polls.actions.housekeeping import JOBS, Job, live, tidy
 from polls.management.commands import worker
 from polls.models import AddressSalt, LimitCount
 from polls.queries.heartbeat import last
@@ -100,7 +101,7 @@ class TestRounds:
         rounds = worker.Rounds([one.job, other.job], clock)
         assert [rounds.round() for _ in range(3)] == [False, False, True]
         assert [record.getMessage() for record in caplog.records] == [
-            "The database is away, trying again: connection refused",
+            "The database is away, trying again: OperationalError",
             "The database is back.",
         ]
 
@@ -153,6 +154,48 @@ class TestJobs:
         assert last("worker") is not None
 
 
+@pytest.fixture
+def own_signals() -> Iterator[None]:
+    """The handlers that a worker in this process sets go with its test."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("own_signals")
+class TestEnd:
+    @staticmethod
+    def work(monkeypatch: pytest.MonkeyPatch, *jobs: Callable[[], object]) -> None:
+        """A worker with these jobs, which has spoken and is then told to end."""
+
+        def end() -> None:
+            os.kill(os.getpid(), signal.SIGTERM)
+
+        jobs = [Job(job.__name__, 60, job) for job in (live, *jobs, end)]
+        monkeypatch.setattr(worker, "JOBS", jobs)
+        with pytest.raises(SystemExit) as ended:
+            call_command("worker")
+        assert ended.value.code == 0
+
+    def test_a_worker_that_is_told_to_end_leaves_no_sign_of_life(self, monkeypatch):
+        spoken = []
+        self.work(monkeypatch, lambda: spoken.append(last("worker")))
+        assert spoken[0] is not None
+        assert last("worker") is None
+
+    def test_a_database_that_has_gone_meanwhile_is_no_reason_to_stay(self, monkeypatch, caplog):
+        def go() -> None:
+            monkeypatch.setattr(worker, "fall_silent", refuse)
+
+        def refuse(_name: str) -> None:
+            raise away()
+
+        self.work(monkeypatch, go)
+        assert caplog.records == []
+
+
 class TestProcess:
     @pytest.fixture
     def process(self, tmp_path: Path) -> Iterator[subprocess.Popen]:
@@ -167,7 +210,7 @@ class TestProcess:
             command, cwd=ROOT, env=env, stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True
         ) as worker_process:
             said = worker_process.stderr.readline()
-            assert "The database is away, trying again: no such table" in said
+            assert "The database is away, trying again: OperationalError" in said
             yield worker_process
             worker_process.kill()
 

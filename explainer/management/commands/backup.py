@@ -5,6 +5,7 @@ import sys
 from argparse import ArgumentParser
 from pathlib import Path
 
+from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import DatabaseError
 
@@ -16,7 +17,7 @@ from explainer.demo.progress import Bar
 class Command(BaseCommand):
     help = (
         "Writes a consistent backup of the database into one file while the site runs. Sessions, "
-        "speed limits and the salts of address hashes stay behind."
+        "speed limits and hashes of networks with their salts stay behind."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -33,8 +34,20 @@ class Command(BaseCommand):
             "machine, and whoever has the file can sign in as anybody",
         )
 
+        parser.add_argument(
+            "--verify",
+            action="store_true",
+            help="then prove it, as `restore FILE --verify` does; exits with 1 when it is wrong",
+        )
+
     def handle(
-        self, *, file: Path | None, keep: int | None, with_key: bool, **options: object
+        self,
+        *,
+        file: Path | None,
+        keep: int | None,
+        with_key: bool,
+        verify: bool,
+        **options: object,
     ) -> None:
         if keep is not None and keep < 1:
             sys.exit("--keep must be at least 1.")
@@ -49,6 +62,8 @@ class Command(BaseCommand):
         self.stdout.write(f"Backup: {taken.path}, {size:,} bytes, {rows:,} rows.")
         for old in taken.deleted:
             self.stdout.write(f"Deleted: {old}")
+        if verify:
+            call_command("restore", taken.path, verify=True, stdout=self.stdout)
 
 
 def progress(words: str) -> Bar:

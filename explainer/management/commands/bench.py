@@ -1,4 +1,5 @@
-"""Measures how fast the site is: beside what this machine can do, and however long it gets."""
+"""Measures how fast the site is: beside what this machine can do, however long it gets, and beside
+other comment systems."""
 
 import json
 import signal
@@ -19,26 +20,46 @@ from django.db import DatabaseError, connection
 from explainer.bench import NotMeasuredError, load, table, threads
 from explainer.bench.asking import NotAnsweredError
 from explainer.bench.machine import this_machine
+from explainer.bench.peers.plan import PeersPlan
+from explainer.bench.peers.rows import TITLES
+from explainer.bench.peers.rows import rows as rows_beside
+from explainer.bench.peers.runs import measure as measure_beside
+from explainer.bench.peers.stage import PEERS
 from explainer.bench.plan import Plan
-from explainer.bench.rows import rows
+from explainer.bench.rows import Row, rows
 from explainer.bench.runs import measure
 from explainer.demo.progress import Bar
 
 FEWEST, MOST = 50, 10_000_000
 SECONDS, ROUNDS = 2, 3
 NAMES = [row.name for row in rows()]
+# Comments of the long and of the short discussion, by what is measured.
+SIZES = {
+    "all": (threads.LARGE, threads.SMALL),
+    "threads": (threads.LARGE, threads.SMALL),
+    "peers": (100_000, 100),
+}
 
 
 class Command(BaseCommand):
     help = (
         "Starts a site of its own and what it is compared with, loads both in turn and prints the "
         "ratios; or, as `bench threads`, asks a discussion with few comments and one with very "
-        "many in turn. The site's own data is left alone."
+        "many in turn; or, as `bench peers`, installs other comment systems in a folder of their "
+        "own and loads each beside the site. The site's own data is left alone."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("what", nargs="?", choices=["all", "threads"], default="all")
-        parser.add_argument("--only", nargs="+", choices=NAMES, metavar="ROW", default=NAMES)
+        parser.add_argument("what", nargs="?", choices=list(SIZES), default="all")
+        parser.add_argument("--only", nargs="+", choices=[*NAMES, *TITLES], metavar="ROW")
+        parser.add_argument(
+            "--beside",
+            nargs="+",
+            choices=list(PEERS),
+            metavar="PEER",
+            default=list(PEERS),
+            help=f"of peers: only these of {', '.join(PEERS)}",
+        )
         parser.add_argument("--seconds", type=number_from(1), default=SECONDS, help="of each load")
         parser.add_argument(
             "--rounds", type=number_from(1), help=f"{ROUNDS}; of threads {threads.ROUNDS}"
@@ -46,20 +67,24 @@ class Command(BaseCommand):
         parser.add_argument(
             "--postgres", metavar="URL", default=own_postgres(), help="default: DATABASE_URL"
         )
-        parser.add_argument("--comments", type=number_from(FEWEST), default=threads.LARGE)
-        parser.add_argument("--small", type=number_from(FEWEST), default=threads.SMALL)
+        sizes = "; ".join(f"{size[0]:,} and {size[1]:,} of {what}" for what, size in SIZES.items())
+        parser.add_argument(
+            "--comments", type=number_from(FEWEST), help=f"of the long and the short one: {sizes}"
+        )
+        parser.add_argument("--small", type=number_from(FEWEST))
         parser.add_argument(
             "--keep",
             action="store_true",
-            help="of threads: keep the databases, and use those of an earlier run",
+            help="keep the databases of threads, and what was installed for peers, for later runs",
         )
         parser.add_argument("--json", type=Path, help="write the figures to this file, too")
         parser.add_argument("--check", action="store_true", help="exit with 1 when one is over")
 
-    def handle(self, *, what: str, comments: int, small: int, **options: Any) -> None:
+    def handle(self, *, what: str, comments: int | None, small: int | None, **options: Any) -> None:
+        comments, small = comments or SIZES[what][0], small or SIZES[what][1]
         if small >= comments:
             sys.exit("--comments must be more than --small.")
-        run = self.threads if what == "threads" else self.side_by_side
+        run = {"all": self.side_by_side, "threads": self.threads, "peers": self.peers}[what]
         try:
             with stopped_once():
                 is_ok, facts = run(comments, small, **options)
@@ -74,18 +99,39 @@ class Command(BaseCommand):
 
     def side_by_side(self, comments: int, small: int, **options: Any) -> tuple[bool, dict]:
         """Everything of `--only`. Returns whether every limit is kept, and the file of results."""
-        load.find_wrk()
-        wanted = [row for row in rows() if row.name in options["only"]]
+        wanted = [row for row in rows() if row.name in (options["only"] or NAMES)]
         plan = Plan(
-            names=options["only"],
+            names=[row.name for row in wanted],
             seconds=options["seconds"],
             rounds=options["rounds"] or ROUNDS,
             postgres=options["postgres"],
             comments=comments,
             small=small,
         )
+        return self.measured(wanted, plan, measure)
+
+    def peers(self, comments: int, small: int, **options: Any) -> tuple[bool, dict]:
+        """Other comment systems, each beside the site."""
+        titles = {name: PEERS[name].title for name in options["beside"]}
+        wanted = rows_beside(titles, options["only"] or TITLES, small, comments)
+        plan = PeersPlan(
+            names=[row.name for row in wanted if not row.reason],
+            seconds=options["seconds"],
+            rounds=options["rounds"] or ROUNDS,
+            postgres="",
+            comments=comments,
+            small=small,
+            keep=options["keep"],
+        )
+        return self.measured(wanted, plan, measure_beside)
+
+    def measured(
+        self, wanted: list[Row], plan: Plan, fill: Callable[[list[Row], Any, Bar], None]
+    ) -> tuple[bool, dict]:
+        """Fills the rows and prints them; returns what `side_by_side` does."""
+        load.find_wrk()
         machine = this_machine()
-        measure(wanted, plan, Bar(sys.stderr, "ms of load"))
+        fill(wanted, plan, Bar(sys.stderr, "ms of load"))
         self.say([*table.heading(machine, versions()), *table.table(wanted)])
         measured = [row for row in wanted if row.is_measured]
         return bool(measured) and all(row.is_ok for row in measured), {

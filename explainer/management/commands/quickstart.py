@@ -15,6 +15,8 @@ from django.core.management.base import BaseCommand
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
+from explainer.backup import BackupError
+from explainer.backup.sqlite import refuse_if_lost
 from explainer.environment import private_dir
 from explainer.management import account
 from explainer.management.alone import alone
@@ -57,7 +59,7 @@ class Command(BaseCommand):
                     say=self.say,
                     prepare=self.prepare,
                 )
-        except CannotListenError as error:
+        except (CannotListenError, BackupError) as error:
             sys.exit(str(error))
         except DatabaseError as error:
             sys.exit(f"The database did not do as asked. {first_line(error)}")
@@ -70,6 +72,7 @@ class Command(BaseCommand):
     def prepare(self) -> None:
         """Everything the site needs before it can answer; each step is skipped when it is done."""
         self.say(f"Data folder: {private_dir(settings.VAR_DIR)}")
+        refuse_if_lost()
         with alone(self.say):
             self.migrate()
             self.collect_static()
@@ -134,8 +137,9 @@ def keep_database_private() -> None:
 
 
 def static_state() -> str:
-    """A digest of every file to collect, and of how they are stored."""
-    digest = hashlib.sha256(settings.STORAGES["staticfiles"]["BACKEND"].encode())
+    """A digest of every file to collect, and of how and where they are stored."""
+    stored = f"{settings.STORAGES['staticfiles']['BACKEND']} {settings.STATIC_ROOT}"
+    digest = hashlib.sha256(stored.encode())
     for finder in get_finders():
         for path, storage in finder.list([]):
             facts = Path(storage.path(path)).stat()

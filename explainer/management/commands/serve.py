@@ -6,6 +6,8 @@ from argparse import ArgumentParser
 
 from django.core.management.base import BaseCommand
 
+from explainer.backup import BackupError
+from explainer.backup.sqlite import refuse_if_lost
 from explainer.serving import start
 from explainer.serving.listening import CannotListenError
 
@@ -25,8 +27,15 @@ class Command(BaseCommand):
     ) -> None:
         os.umask(0o077)  # what is made from here on is the operator's alone
         try:
-            start.serve(host, port, processes=processes, no_worker=no_worker, say=self.say)
-        except CannotListenError as error:
+            start.serve(
+                host,
+                port,
+                processes=processes,
+                no_worker=no_worker,
+                say=self.say,
+                prepare=refuse_if_lost,
+            )
+        except (CannotListenError, BackupError) as error:
             sys.exit(str(error))
         except KeyboardInterrupt:
             sys.exit(130)

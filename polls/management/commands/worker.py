@@ -8,12 +8,15 @@ import threading
 import time
 from argparse import SUPPRESS, ArgumentParser
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from types import FrameType
 
 from django.core.management.base import BaseCommand
 from django.db import DatabaseError, InterfaceError, connections
 
+from polls.actions.heartbeat import fall_silent
 from polls.actions.housekeeping import JOBS, Job
+from polls.queries.heartbeat import WORKER
 
 LOST = (DatabaseError, InterfaceError)
 AWAY = 15  # seconds until the next try when the database does not answer
@@ -36,7 +39,11 @@ class Command(BaseCommand):
             threading.Thread(target=leave_with_parent, daemon=True).start()
         if once:
             sys.exit(0 if Rounds(JOBS).round() else 1)
-        work(Rounds(JOBS))
+        rounds = Rounds(JOBS)
+        try:
+            work(rounds)
+        finally:
+            take_leave(rounds)
 
 
 def work(rounds: "Rounds", sleep: Callable[[float], None] = time.sleep) -> None:
@@ -44,6 +51,15 @@ def work(rounds: "Rounds", sleep: Callable[[float], None] = time.sleep) -> None:
     while True:
         rounds.round()
         sleep(rounds.pause())
+
+
+def take_leave(rounds: "Rounds") -> None:
+    """Leaves no sign of life behind, where the database can be told so at once."""
+    connections.close_all()  # the signal may have come in the middle of a statement
+    if not rounds.is_away:
+        with suppress(*LOST):
+            fall_silent(WORKER)
+            connections.close_all()
 
 
 class Rounds:
@@ -79,8 +95,8 @@ class Rounds:
 
     def _note_database(self, lost: Exception | None) -> None:
         if lost and not self.is_away:
-            reason = str(lost).strip().partition("\n")[0]
-            logger.warning("The database is away, trying again: %s", reason)
+            # Its own words may quote a row; to the operator `manage.py doctor` says them.
+            logger.warning("The database is away, trying again: %s", type(lost).__name__)
         if self.is_away and not lost:
             logger.warning("The database is back.")
         self.is_away = lost is not None

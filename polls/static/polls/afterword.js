@@ -1,18 +1,14 @@
-/* What the pages do beyond forms and links. Everything works without it, only with more reloads. */
+/* What pages do beyond forms and links. Everything works without it, with more reloads. */
 (() => {
   "use strict";
 
-  const LATE = 400; // ms before "Saving…" shows: a quick answer needs no spinner
+  const LATE = 400; // ms before “Saving…” shows
   const one = (selector, root = document) => root.querySelector(selector);
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
   const byId = (id) => (id ? document.getElementById(id) : null);
   const on = (name, act) => document.addEventListener(name, act);
-  const within = (selector, root) => [
-    ...(root.matches?.(selector) ? [root] : []),
-    ...all(selector, root),
-  ];
 
-  /* ---- counter: code points, as the server counts ---- */
+  /* counter: code points, as the server counts */
   const count = (field) => {
     const slot = one(`[data-count-for="${field.id}"]`);
     if (!slot) return;
@@ -24,39 +20,59 @@
     slot.classList.toggle("error-text", over > 0);
   };
 
-  /* ---- drafts: on this device, until the comment is posted ---- */
+  /* drafts: on this device, until posted or old */
+  const AGE = 30 * 24 * 3_600_000; // ms
+  const KEPT = ["body", "name", "show_reaction"];
   const store = (() => {
     try {
-      return window.sessionStorage;
+      return window.localStorage;
     } catch {
-      return {}; // storage is forbidden: the text stays in its field
+      return {}; // storage is forbidden
     }
   })();
   const draft = (form) => `draft:${form.dataset.draft}`;
+  const read = (name) => {
+    try {
+      return JSON.parse(store[name]);
+    } catch {
+      return {};
+    }
+  };
+  const said = (field) => (field.type === "checkbox" ? "checked" : "value");
   const note = (form) => {
     const line = one("[data-draft-note]", form);
     if (line) line.hidden = !store[draft(form)];
   };
   const keep = (form) => {
-    const text = form.elements.body.value;
-    if (text.trim()) store[draft(form)] = text;
+    const kept = { at: Date.now() };
+    for (const field of form.elements) {
+      if (KEPT.includes(field.name)) kept[field.name] = field[said(field)];
+    }
+    if (kept.body.trim()) store[draft(form)] = JSON.stringify(kept);
     else delete store[draft(form)];
     note(form);
   };
   const restore = (form) => {
-    const field = form.elements.body;
-    field.value ||= store[draft(form)] ?? "";
+    const kept = "fresh" in form.dataset || !form.elements.body.value ? read(draft(form)) : {};
+    for (const field of form.elements) {
+      if (field.name in kept) field[said(field)] = kept[field.name];
+    }
     note(form);
   };
+  const forget = () => {
+    for (const name of Object.keys(store)) {
+      if (name.startsWith("draft:") && !(read(name).at > Date.now() - AGE)) delete store[name];
+    }
+  };
 
-  const prepare = (root) => {
-    within("form[data-draft]", root).forEach(restore);
-    within("[data-most]", root).forEach(count);
+  const prepare = () => {
+    all("form[data-draft]").forEach(restore);
+    all("[data-most]").forEach(count);
   };
 
   on("input", ({ target }) => {
     if (target.dataset?.most) count(target);
-    if (target.name === "body" && target.form?.dataset.draft) keep(target.form);
+    if (target.form?.dataset.draft) keep(target.form);
   });
 
   on("keydown", (event) => {
@@ -66,51 +82,50 @@
     event.target.form?.requestSubmit();
   });
 
-  /* A plain post leaves the page: the one that answers it at a comment ends the draft. */
+  /* A plain post leaves the page: one that opens at a comment ends the draft. */
   on("submit", (event) => {
     const { target, submitter, defaultPrevented } = event;
     if (defaultPrevented || !target.dataset.draft || submitter?.value === "preview") return;
     store.sent = draft(target);
   });
   const endSent = () => {
-    if (store.sent && /^#c\d+$/.test(location.hash)) delete store[store.sent];
+    if (store.sent && /^#c\d/.test(location.hash)) delete store[store.sent];
     delete store.sent;
   };
 
-  /* ---- a first act sent twice (a double click, a retry) is one reader's: see the middleware ---- */
+  /* a first act sent twice is one reader's: see the middleware */
   const FIRST = [...crypto.getRandomValues(new Uint8Array(16))]
     .map((byte) => byte.toString(16).padStart(2, "0"))
     .join("");
   on("formdata", ({ target, formData }) => {
     if (target.method === "post") formData.set("first", FIRST);
+    const shown = all(".comment").map(({ id }) => id.slice(1));
+    if ("shown" in target.dataset) formData.set("shown", shown);
   });
 
-  /* ---- htmx: what is being saved, and what went wrong ---- */
+  /* htmx: what is being saved, and what went wrong */
   let opener = null;
-  const was = new WeakMap(); // what a busy button said
-  const pressedIn = ({ elt, requestConfig }) =>
-    requestConfig.triggeringEvent?.submitter ?? (elt.matches("a, button") ? elt : null);
-  const isTyping = ({ requestConfig }) => requestConfig.triggeringEvent?.type === "input";
+  const pressedIn = ({ requestConfig: { elt, triggeringEvent } }) =>
+    triggeringEvent?.submitter ?? (elt.matches("a, button") ? elt : null);
+  const isRedraw = ({ requestConfig }) => requestConfig.elt.id === "threads";
+  const isQuiet = (detail) =>
+    isRedraw(detail) || detail.requestConfig.triggeringEvent?.type === "input";
 
   const showBusy = (pressed) => {
-    pressed.setAttribute("aria-busy", "true");
+    pressed.ariaBusy = "true";
     const spot = pressed.matches(".btn") ? pressed : one("small", pressed);
     const words = pressed.form?.dataset.saving ?? document.body.dataset.saving;
     if (!spot || !words || pressed.localName === "a") return;
-    was.set(pressed, [spot, [...spot.childNodes]]);
+    const said = [...spot.childNodes];
     const spinner = document.createElement("span");
     spinner.className = "spin";
-    spinner.setAttribute("aria-hidden", "true");
+    spinner.ariaHidden = "true";
     spot.classList.add("busy");
     spot.replaceChildren(spinner, words);
-  };
-  const endBusy = (pressed) => {
-    pressed.removeAttribute("aria-busy");
-    if (!was.has(pressed)) return;
-    const [spot, said] = was.get(pressed);
-    spot.classList.remove("busy");
-    spot.replaceChildren(...said);
-    was.delete(pressed);
+    return () => {
+      spot.classList.remove("busy");
+      spot.replaceChildren(...said);
+    };
   };
 
   on("htmx:beforeRequest", ({ detail }) => {
@@ -119,68 +134,103 @@
     if (pressed.localName === "a") opener = pressed;
     const body = pressed.form?.elements.body;
     if (body) body.readOnly = true;
-    const timer = setTimeout(showBusy, LATE, pressed);
+    let endBusy;
+    const timer = setTimeout(() => (endBusy = showBusy(pressed)), LATE);
     detail.xhr.addEventListener("loadend", () => {
       clearTimeout(timer);
-      endBusy(pressed);
+      pressed.ariaBusy = null;
+      endBusy?.();
       if (body) body.readOnly = false;
     });
   });
 
   const fail = (detail, id) => {
     const words = byId(id);
-    if (!words || isTyping(detail)) return;
+    if (!words || isQuiet(detail)) return;
     const pressed = pressedIn(detail);
     const place = pressed?.form ?? detail.elt;
     const box = words.content.firstElementChild.cloneNode(true);
     if (place.dataset.failed) one("h2", box).textContent = place.dataset.failed;
     one("button", box)?.addEventListener("click", () => {
       box.remove();
-      (pressed ?? place).click(); // a click, since htmx notes by it which button was pressed
+      (pressed ?? place).click(); // by it htmx knows the button
     });
-    all("[data-lost]").forEach((old) => old.remove());
+    one("[data-lost]")?.remove();
     place.before(box);
   };
   on("htmx:sendError", ({ detail }) => fail(detail, "not-saved"));
   on("htmx:responseError", ({ detail }) => fail(detail, "broken"));
 
+  const isInUse = (list) => one("textarea, .menu[open], [data-more]", list);
   on("htmx:beforeSwap", ({ detail }) => {
-    if (detail.target) all(":scope > .problem", detail.target).forEach((old) => old.remove());
+    const { target } = detail;
+    if (isRedraw(detail) && isInUse(target)) detail.shouldSwap = false;
+    if (target) all(":scope > .problem", target).forEach((old) => old.remove());
+    if (target?.localName === "li") target.parentElement.dataset.more = "loaded";
   });
 
-  /* ---- htmx: where the reader is now ---- */
+  /* htmx: where the reader is now */
   const reveal = (place) => {
     for (let box = place?.closest("details"); box; box = box.parentElement.closest("details")) {
       box.open = true;
     }
     return place;
   };
-  const sameForm = (form) => {
-    const fresh = form?.id && byId(form.id);
-    return fresh && fresh !== form ? one('[aria-pressed="true"]', fresh) : null;
+  /* The place that an answer names, once, or the next comment in sight. */
+  const named = () => {
+    const places = all("[data-focus]");
+    const [place] = places;
+    const isNext = (one) => place.compareDocumentPosition(one) & 4 && one.checkVisibility();
+    const next = place?.dataset.focus && all(".comment").find(isNext);
+    places.forEach((one) => one.removeAttribute("data-focus"));
+    next?.focus?.({ preventScroll: true });
+    return next || place;
   };
+  const sameForm = ({ id, isConnected }) =>
+    id && !isConnected && one(`#${id} [aria-pressed="true"]`);
+  const SPOT = '[tabindex="-1"]';
   const placeIn = (piece, from) =>
-    byId(piece.dataset.focusId) ||
     sameForm(from) ||
-    within("[data-focus]", piece)[0] ||
+    named() ||
+    (piece.contains(document.activeElement) && document.activeElement) ||
     one('[aria-invalid="true"]', piece) ||
     (piece.matches("form") && one("textarea", piece)) ||
-    within('[tabindex="-1"]', piece)[0];
+    (piece.matches(SPOT) ? piece : one(SPOT, piece));
 
   on("htmx:afterSettle", ({ target, detail }) => {
-    if (target.nodeType !== Node.ELEMENT_NODE) return;
+    if (!target.matches) return; // text
     const { requestConfig, xhr } = detail;
     const pressed = pressedIn(detail);
     const form = pressed?.form ?? requestConfig.elt;
     const isPosted = requestConfig.verb === "post" && xhr.status < 300;
-    if (isPosted && form.dataset?.draft && pressed?.value !== "preview") delete store[draft(form)];
-    prepare(target);
-    // Of many comments that come at once, the first says where to go on.
-    const isNext = target.localName === "li" && !one("[data-focus]", target);
-    if (!isTyping(detail) && !isNext) reveal(placeIn(target, form))?.focus();
+    if (isPosted && form.dataset.draft && pressed?.value !== "preview") delete store[draft(form)];
+    prepare();
+    pressed?.closest(".menu")?.removeAttribute("open");
+    // A new comment is on top until its own place is loaded.
+    all(`[id="${one("article", target)?.id}"]`).forEach((twin) => {
+      if (!target.contains(twin)) twin.closest("li").remove();
+    });
+    // Of many pieces the first with a place says where to go on.
+    if (isQuiet(detail) || detail.isPlaced) return;
+    const place = reveal(placeIn(target, form));
+    detail.isPlaced = place;
+    if (place !== document.activeElement) place?.focus();
   });
 
-  /* "Cancel" closes a form that was opened in place; its draft stays. */
+  /* Who has reacted sees the good points: drawn again once they are near, unless somebody
+     writes there or has loaded more. */
+  on("reacted", () => {
+    const list = byId("threads");
+    if (!list || isInUse(list)) return;
+    const draw = ([seen], watch) => {
+      if (!seen.isIntersecting) return;
+      watch.disconnect();
+      htmx.trigger(list, "near");
+    };
+    new IntersectionObserver(draw, { rootMargin: "0px 0px 50%" }).observe(list);
+  });
+
+  /* “Cancel” closes a form in place; its draft stays. */
   on("click", (event) => {
     const form = event.target.closest?.(".comment [data-cancel]")?.closest("form");
     if (!form) return;
@@ -188,10 +238,10 @@
     const slot = document.createElement("div");
     slot.id = form.id;
     form.replaceWith(slot);
-    (opener?.isConnected ? opener : one(`[hx-target="#${slot.id}"]`))?.focus();
+    reveal(opener?.isConnected ? opener : one(`[hx-target="#${slot.id}"]`))?.focus();
   });
 
-  /* ---- contents: the last heading above a line near the top is where the reader is ---- */
+  /* contents: the last heading above a line near the top is where the reader is */
   const follow = () => {
     const links = all(".toc-wide a");
     const places = links.map((link) => byId(decodeURIComponent(link.hash.slice(1))));
@@ -199,49 +249,41 @@
       const line = innerHeight * 0.15;
       const here = places.findLastIndex((place) => place?.getBoundingClientRect().top < line);
       links.forEach((link, i) => {
-        if (i === here) link.setAttribute("aria-current", "true");
-        else link.removeAttribute("aria-current");
+        link.ariaCurrent = i === here ? "true" : null;
       });
     };
-    const watch = new IntersectionObserver(mark, { rootMargin: "0px 0px -85% 0px" });
+    const watch = new IntersectionObserver(mark, { rootMargin: "0px 0px -85%" });
     places.forEach((place) => place && watch.observe(place));
   };
 
-  /* ---- news: how many comments came since, asked only while somebody looks ---- */
-  const NEWS = 30_000; // ms between two questions
-  let asking = 0;
+  /* news: how many comments came since, asked only while somebody looks */
+  const NEWS = 30_000; // ms
   const tell = (line, fresh) => {
     const link = one("a", line);
     link.hidden = fresh < 1;
     link.textContent = fresh > 1 ? line.dataset.many.replace("{n}", fresh) : line.dataset.one;
   };
   const ask = async () => {
-    const line = one("[data-news]");
-    if (!line) return;
-    try {
-      const answer = await fetch(line.dataset.news);
-      if (answer.ok && !answer.redirected) {
-        tell(line, (await answer.json()).total - line.dataset.total);
-      }
-    } catch {
-      // no connection: the next question may find one
+    const line = !document.hidden && one("[data-news]");
+    const answer = line && (await fetch(line.dataset.news).catch(() => null)); // no connection
+    if (answer?.ok && !answer.redirected) {
+      tell(line, (await answer.json()).total - line.dataset.total);
     }
   };
-  const askWhileSeen = () => {
-    clearInterval(asking);
-    if (!document.hidden && one("[data-news]")) asking = setInterval(ask, NEWS);
-  };
-  on("visibilitychange", () => {
-    if (!document.hidden) ask();
-    askWhileSeen();
+  /* one's own is no news */
+  on("counted", ({ detail }) => {
+    const { dataset } = one("[data-news]");
+    dataset.total = +dataset.total + detail.value;
   });
+  on("visibilitychange", ask);
 
   on("DOMContentLoaded", () => {
     endSent();
-    prepare(document.body);
+    forget();
+    prepare();
     reveal(byId(decodeURIComponent(location.hash.slice(1))));
-    one("[data-focus]")?.focus();
+    named()?.focus();
     follow();
-    askWhileSeen();
+    setInterval(ask, NEWS);
   });
 })();

@@ -5,6 +5,7 @@ import sqlite3
 import stat
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,14 +14,10 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
-from tests.server import ROOT, fresh_database
+from tests.server import ROOT, START_LIMIT, fresh_database
 
-TITLES = (
-    "from explainer.models import Article; print(*Article.objects.values_list('slug', flat=True))"
-)
-BEAT = "from polls.actions.heartbeat import beat; beat('worker')"
-FALL_SILENT = "from polls.models import Heartbeat; Heartbeat.objects.all().delete()"
-LOSE = "from explainer.models import Article; Article.objects.all().delete()"
+ARTICLES = "SELECT slug, html FROM explainer_article ORDER BY slug"
+LOSE = ("DELETE FROM explainer_example", "DELETE FROM explainer_article")
 
 
 @dataclass
@@ -30,17 +27,21 @@ class Place:
     var: Path
     database: str
 
-    def run(self, *command: str) -> subprocess.CompletedProcess[str]:
+    @property
+    def env(self) -> dict[str, str]:
         env = {name: value for name, value in os.environ.items() if name != "SECRET_KEY"}
         given = {
             "DJANGO_SETTINGS_MODULE": "explainer.settings",
             "VAR_DIR": str(self.var),
             "DATABASE_URL": self.database,
         }
+        return env | given
+
+    def run(self, *command: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [sys.executable, "manage.py", *command],
             cwd=ROOT,
-            env=env | given,
+            env=self.env,
             capture_output=True,
             text=True,
             timeout=120,
@@ -59,8 +60,21 @@ class Place:
         assert "Traceback" not in done.stderr
         return done.stderr
 
-    def python(self, code: str) -> str:
-        return self.do("shell", "--verbosity=0", "--no-imports", "-c", code).strip()
+    @contextmanager
+    def working(self) -> Iterator[None]:
+        """A worker that has spoken; stopped at the end as an operator stops it."""
+        command = [sys.executable, "manage.py", "worker"]
+        with subprocess.Popen(command, cwd=ROOT, env=self.env) as worker:
+            try:
+                deadline = time.monotonic() + START_LIMIT
+                while not self.beats():
+                    assert worker.poll() is None
+                    assert time.monotonic() < deadline
+                    time.sleep(0.05)
+                yield
+            finally:
+                worker.terminate()
+        assert worker.returncode == 0
 
     @property
     def is_file(self) -> bool:
@@ -71,15 +85,31 @@ class Place:
         return Path(self.database.removeprefix("sqlite:///"))
 
     @contextmanager
-    def opened(self) -> Iterator[None]:
+    def opened(self) -> Iterator[sqlite3.Connection | psycopg.Connection]:
         """Another process of the site that has the database open."""
         connect = sqlite3.connect if self.is_file else psycopg.connect
         connection = connect(self.file if self.is_file else self.database)
         connection.execute("SELECT 1 FROM polls_reader").fetchall()
         try:
-            yield
+            yield connection
         finally:
             connection.close()
+
+    def ask(self, query: str) -> list[tuple]:
+        """The rows of a query."""
+        with self.opened() as connection:
+            return connection.execute(query).fetchall()
+
+    def lose(self) -> None:
+        """Somebody deletes every article."""
+        with self.opened() as connection:
+            for statement in LOSE:
+                connection.execute(statement)
+            connection.commit()
+
+    def beats(self) -> bool:
+        """Whether a worker has left a sign of life."""
+        return bool(self.ask("SELECT name FROM polls_heartbeat"))
 
 
 @contextmanager
@@ -99,11 +129,19 @@ def drop(where: Place, name: str) -> None:
         connection.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(name)))
 
 
+def leave_empty(where: Place) -> None:
+    """What a restore into an empty site leaves when it is killed before it has taken it away."""
+    with psycopg.connect(where.database, autocommit=True) as connection:
+        name = f"{connection.info.dbname[:23]}_empty"
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+
+
 def test_a_site_is_lost_and_comes_back(tmp_path: Path) -> None:
     backup = str(tmp_path / "backup.zip")
     with place(tmp_path / "old") as old:
         old.do("quickstart", "--no-serve")
-        articles = old.python(TITLES)
+        articles = old.ask(ARTICLES)
+        assert articles
         old.do("backup", backup, "--with-key")
         key = (old.var / "secret-key").read_text()
 
@@ -111,16 +149,16 @@ def test_a_site_is_lost_and_comes_back(tmp_path: Path) -> None:
         assert "Add --replace" in old.refuses("restore", backup)
         with old.opened():
             assert "The site is running" in old.refuses("restore", backup, "--replace")
-        old.python(BEAT)
-        assert "worker was at work" in old.refuses("restore", backup, "--replace")
-        old.python(FALL_SILENT)
-        assert old.python(TITLES) == articles
+        with old.working():
+            assert "worker was at work" in old.refuses("restore", backup, "--replace")
+        assert not old.beats()  # so that nobody has to wait who has stopped it
+        assert old.ask(ARTICLES) == articles
 
-        old.python(LOSE)
+        old.lose()
         (old.var / "secret-key").write_text("another-key-" + "x" * 50)
         told = old.do("restore", backup, "--replace", "--with-key")
         assert "Restored the site of " in told
-        assert old.python(TITLES) == articles
+        assert old.ask(ARTICLES) == articles
         assert (old.var / "secret-key").read_text() == key
         assert "borne out" in old.do("recount", "--check")
         kept = kept_name(told)
@@ -132,8 +170,10 @@ def test_a_site_is_lost_and_comes_back(tmp_path: Path) -> None:
 
     # On another machine, where there is nothing yet.
     with place(tmp_path / "new") as new:
+        if not new.is_file:
+            leave_empty(new)
         told = new.do("restore", backup)
         assert "What was there before" not in told
-        assert new.python(TITLES) == articles
+        assert new.ask(ARTICLES) == articles
         assert "borne out" in new.do("recount", "--check")
         assert new.do("migrate", "--check") == ""

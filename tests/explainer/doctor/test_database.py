@@ -31,10 +31,11 @@ def test_its_version(monkeypatch):
 @on_sqlite
 @pytest.mark.django_db(transaction=True)
 def test_sqlite_that_a_power_cut_would_hurt():
-    assert only(database.durability).level == Level.OK
-    with connection.cursor() as cursor:
-        cursor.execute("PRAGMA synchronous=NORMAL")
     try:
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA synchronous=FULL")
+            assert only(database.durability).level == Level.OK
+            cursor.execute("PRAGMA synchronous=NORMAL")
         assert only(database.durability).level == Level.BROKEN
     finally:
         connection.close()
@@ -42,8 +43,9 @@ def test_sqlite_that_a_power_cut_would_hurt():
 
 @on_postgresql
 def test_postgresql_that_a_power_cut_would_hurt():
-    assert only(database.durability).level == Level.OK
     with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL synchronous_commit = on")
+        assert only(database.durability).level == Level.OK
         cursor.execute("SET LOCAL synchronous_commit = off")
     assert only(database.durability).level == Level.BROKEN
 

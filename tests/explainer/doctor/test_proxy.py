@@ -1,6 +1,9 @@
 """What the answers of a running site mean."""
 
 import ipaddress
+import socket
+import threading
+from contextlib import suppress
 
 import pytest
 
@@ -36,6 +39,40 @@ def test_nobody_answers():
     (found,) = proxy.headers("http://127.0.0.1:1")
     assert found.level == Level.ATTENTION
     assert "Nobody answers at http://127.0.0.1:1" in found.says
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        *("notaurl", "file:///etc/hostname", "ftp://example.org", "http://", "http://[::1"),
+        *("http://127.0.0.1:99999", "http://two words", "http://a..b", "http://127.0.0.1:0", ""),
+    ],
+)
+def test_what_is_no_address_of_a_site(url):
+    (found,) = proxy.headers(url)
+    assert found.level == Level.ATTENTION
+    assert found.says == f"{url} is no address of a site."
+
+
+@pytest.mark.parametrize(
+    "said", [b"-ERR unknown command\r\n", b"\x00\xff" * 50, b"x" * 70_000, b""]
+)
+def test_what_speaks_no_http(said):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def answer() -> None:
+            connection, _address = server.accept()
+            with connection, suppress(OSError):  # whoever asks may have heard enough
+                connection.recv(4096)
+                connection.sendall(said)
+
+        answering = threading.Thread(target=answer)
+        answering.start()
+        (found,) = proxy.headers(f"http://127.0.0.1:{server.getsockname()[1]}")
+        answering.join()
+    assert found.level == Level.ATTENTION
+    assert found.says.startswith(("What answers at", "Nobody answers at"))
+    assert found.says.endswith(".")
 
 
 @pytest.mark.django_db(transaction=True)

@@ -9,9 +9,11 @@ from contextlib import contextmanager
 
 import pytest
 from django.conf import settings as site
-from django.db import IntegrityError, connection
+from django.db import IntegrityError, OperationalError, connection
 from django.test import RequestFactory
+from redis.exceptions import ResponseError
 
+from explainer.caching import Breaker
 from explainer.observability.logs import Discreet, JsonFormatter, LineFormatter, failure
 from polls.models import Comment, Reader
 
@@ -121,6 +123,48 @@ def test_paths_of_djangos_own_lines_are_left_out():
             )
     assert "SECRET" not in "".join(lines())
     assert [json.loads(line)["status"] for line in lines()] == [400, 400, 400]
+
+
+@pytest.mark.django_db
+class TestAWrongHost:
+    """What anybody can cause as often as they like is one line and no failure."""
+
+    @pytest.mark.parametrize("formatter", [JsonFormatter, LineFormatter])
+    def test_is_one_warning_without_a_trace(self, ann, formatter):
+        with log(formatter(), logging.WARNING) as lines:
+            assert ann.get("/", headers={"Host": "SECREThost.example"}).status_code == 400
+        (line,) = lines()
+        assert "WARNING" in line.upper()
+        assert "request refused" in line
+        assert "failure" not in line
+        assert "SECRET" not in line
+
+    def test_is_not_told_to_who_wants_errors_only(self, ann):
+        with log(LineFormatter(), logging.ERROR) as lines:
+            assert ann.get("/", headers={"Host": "SECREThost.example"}).status_code == 400
+        assert lines() == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/", "/articles/isekai/"])
+def test_a_database_that_fails_is_told_by_the_kind_of_its_failure(ann, isekai, path):
+    def fail(*_given: object) -> None:
+        raise OperationalError("could not store SECRET")
+
+    with log(LineFormatter()) as lines, connection.execute_wrapper(fail):
+        ann.get(path)
+    told = "\n".join(lines())
+    assert "The database did not do this: OperationalError" in told
+    assert "SECRET" not in told
+
+
+def test_a_cache_that_fails_is_told_by_the_kind_of_its_failure():
+    for act in (Breaker().trip, Breaker().refuse):
+        with log(LineFormatter()) as lines:
+            act(ResponseError("could not store SECRET"))
+        (line,) = lines()
+        assert "ResponseError" in line
+        assert "SECRET" not in line
 
 
 def test_a_probe_that_finds_the_site_unready_fills_no_log(ann):

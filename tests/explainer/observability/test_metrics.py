@@ -40,6 +40,7 @@ def test_every_process_counts_and_any_of_them_tells(tmp_path: Path) -> None:
     with running_site(tmp_path, METRICS="true", METRICS_TOKEN=TOKEN) as site:
         assert [get(site, "/topics/", **COOKIE)[0] for _ in range(20)] == [200] * 20
         assert get(site, "/nowhere/", **COOKIE)[0] == 404
+        assert [get(site, "/articles/isekai/", **COOKIE)[0] for _ in range(20)] == [200] * 20
         bearer = {"Authorization": f"Bearer {TOKEN}"}
         asked = [get(site, "/metrics", **bearer) for _ in range(6)]
         refused = [get(site, "/metrics")[0], get(site, "/metrics", Authorization="Bearer x")[0]]
@@ -50,8 +51,13 @@ def test_every_process_counts_and_any_of_them_tells(tmp_path: Path) -> None:
         assert value(text, "afterword_requests_total", **topics) == 20
         assert value(text, "afterword_requests_total", route="none", status="404") == 1
         assert value(text, "afterword_request_seconds_count", route="polls:topics") == 20
+        # Each of a few processes drew the article once and took it from its pieces from then on.
+        hits, misses = (value(text, "afterword_pieces_total", what=it) for it in ("hits", "misses"))
+        assert hits > misses > 0
         assert value(text, "afterword_comments_held") == 0
         assert value(text, "afterword_comments_reported") == 0
+        assert value(text, "afterword_bursts_unjudged") == 0
+        assert value(text, "afterword_answers_waiting") == 0
         assert not re.search(r"nowhere|theme|127\.0\.0\.1", text)
 
 

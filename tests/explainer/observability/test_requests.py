@@ -50,13 +50,14 @@ class TestRequestIds:
             response = ann.post(f"{PAGE}questions/reaction/", {"answer": "enraged"})
             ann.get("/nowhere/")
             ann.get("/admin/polls/comment/")
-        answered, unknown, panel = answers(lines())
+            ann.get("/admin/login/")
+        answered, unknown, panel, login = answers(lines())
         assert answered["request_id"] == response[HEADER]
         assert answered["method"] == "POST"
         assert (answered["route"], answered["status"]) == ("discussion:answer", 303)
         assert answered["ms"] > 0
         assert (unknown["route"], unknown["status"]) == ("none", 404)
-        assert panel["route"] == "admin"
+        assert panel["route"] == login["route"] == "admin"
 
     def test_a_method_that_nobody_knows_is_not_written_down(self, ann):
         with log(JsonFormatter(), logging.INFO) as lines:

@@ -10,7 +10,7 @@ from django.db import OperationalError
 from explainer.serving import store as module
 from explainer.serving.bridge import Answer
 from explainer.serving.pages import LARGEST, Page
-from explainer.serving.store import LONGEST_STALE, REDRAW, Store, stats
+from explainer.serving.store import LONGEST_STALE, REDRAW, TURNS, Store, stats
 from explainer.serving.threads import Threads
 from explainer.stored import Key
 from tests.loops import run as in_a_loop
@@ -25,19 +25,27 @@ class Site:
         self.time = 1000.0
         self.version: str | None = "1"
         self.answer = Answer(200, [(b"cache-control", b"public, max-age=0")], b"first")
+        self.versions: dict[str, str] = {}  # of paths that have one of their own
         self.drawn = self.checked = 0
         self.is_away = False
+        self.turnstile: threading.Semaphore | None = None  # lets one draw at each release
         self.may_draw = threading.Event()
         self.may_draw.set()
+        self.may_tell = threading.Event()
+        self.may_tell.set()
 
     def tell_version(self, key: Key) -> str | None:
         self.checked += 1
         if self.is_away:
             raise OperationalError
-        return self.version
+        version = self.versions.get(key.path, self.version)
+        assert self.may_tell.wait(60)
+        return version
 
     def draw(self, key: Key) -> Answer:
         assert self.may_draw.wait(60)
+        if self.turnstile:
+            assert self.turnstile.acquire(timeout=60)
         self.drawn += 1
         return self.answer
 
@@ -45,12 +53,12 @@ class Site:
         self.answer, self.version = Answer(200, self.answer.headers, body), version
 
     def store(self) -> Store:
-        threads = Threads(2, most_waiting=10, name="test")
         return Store(
             version=self.tell_version,
             draw=self.draw,
-            checks=threads,
-            threads=threads,
+            checks=Threads(1, most_waiting=10, name="checks"),
+            redraws=Threads(1, most_waiting=10, name="redraws"),
+            threads=Threads(1, most_waiting=10, name="threads"),
             now=lambda: self.time,
         )
 
@@ -69,10 +77,20 @@ def play(scene: Callable[[Store], Awaitable[None]], site: Site) -> None:
     in_a_loop(run())
 
 
+async def until(holds: Callable[[], object]) -> None:
+    """Returns when it is true."""
+    while not holds():
+        await asyncio.sleep(0.001)
+
+
 async def settled(store: Store) -> None:
     """Returns when no renewal is under way."""
-    while store._renewals:
-        await asyncio.sleep(0.001)
+    await until(lambda: not store._renewals)
+
+
+def is_outdated(store: Store, key: Key) -> bool:
+    """Whether a page is known to be, and is to be drawn anew."""
+    return key in store._renewals and store._renewals[key].is_outdated
 
 
 def body(page: Page | None) -> bytes | None:
@@ -110,7 +128,7 @@ def test_after_half_a_second_it_is_sent_once_more_while_one_check_runs(site):
         assert [body(store.ready(HOME)) for _ in range(100)] == [b"first"] * 100
         await settled(store)
         assert body(store.ready(HOME)) == b"second"
-        assert (site.checked, site.drawn) == (2, 2)
+        assert (site.checked, site.drawn) == (3, 2)  # once more before it is drawn
 
     play(scene, site)
 
@@ -163,6 +181,173 @@ def test_what_changes_while_it_is_drawn_is_seen_at_the_next_check(site):
     play(scene, site)
 
 
+def pages_of(how_many: int, path: str = "/") -> list[Key]:
+    """So many pages at one path."""
+    return [Key(path, f"page={number}") for number in range(how_many)]
+
+
+def test_a_check_that_began_long_before_is_not_enough_for_who_asks_now(site):
+    async def scene(store: Store) -> None:
+        await store.find(HOME)
+        site.may_tell.clear()
+        site.time += 1
+        early = asyncio.ensure_future(store.find(HOME))
+        await until(lambda: site.checked == 2)
+        site.becomes(b"second", "2")
+        site.time += 1
+        late = asyncio.ensure_future(store.find(HOME))
+        await asyncio.sleep(0)
+        site.may_tell.set()
+        assert [body(await early), body(await late)] == [b"first", b"second"]
+
+    play(scene, site)
+
+
+class TestManyPages:
+    def test_one_look_at_the_version_serves_all_pages_of_a_path(self, site):
+        async def scene(store: Store) -> None:
+            keys = pages_of(30)
+            for key in [*keys, *pages_of(5, "/topics/")]:
+                await store.find(key)
+            checked = site.checked
+            site.time += 1
+            found = await asyncio.gather(*map(store.find, keys))
+            assert {body(page) for page in found} == {b"first"}
+            assert site.checked == checked + 1
+            for key in pages_of(5, "/topics/"):
+                await store.find(key)
+            assert site.checked == checked + 2
+
+        play(scene, site)
+
+    def test_a_look_that_is_half_a_second_old_serves_nobody_any_more(self, site):
+        async def scene(store: Store) -> None:
+            one, other = pages_of(2)
+            await store.find(one)
+            await store.find(other)
+            site.time += 1
+            await store.find(one)
+            site.becomes(b"second", "2")
+            site.time += 0.5
+            assert body(await store.find(other)) == b"second"
+
+        play(scene, site)
+
+    def test_an_outdated_page_is_drawn_once_for_all_who_wait(self, site):
+        async def scene(store: Store) -> None:
+            await store.find(HOME)
+            site.becomes(b"second", "2")
+            site.time += 1
+            found = await asyncio.gather(*(store.find(HOME) for _ in range(200)))
+            assert {body(page) for page in found} == {b"second"}
+            assert site.drawn == 2
+
+        play(scene, site)
+
+    def test_checks_do_not_wait_for_a_page_that_is_drawn(self, site):
+        async def scene(store: Store) -> None:
+            topics = Key("/topics/", "")
+            for key in (HOME, topics):
+                await store.find(key)
+            site.may_draw.clear()
+            site.versions[HOME.path] = "2"
+            site.time += 1
+            drawing = asyncio.ensure_future(store.find(HOME))
+            await until(lambda: is_outdated(store, HOME))
+            page = await store.find(topics)
+            assert (body(page), page.is_stale) == (b"first", False)
+            site.may_draw.set()
+            await drawing
+
+        play(scene, site)
+
+    def test_what_nobody_waits_for_stands_in_nobodys_way(self, site):
+        async def scene(store: Store) -> None:
+            awaited, other = pages_of(2)
+            await store.find(awaited)
+            site.time += 0.4
+            await store.find(other)
+            site.may_draw.clear()
+            site.becomes(b"second", "2")
+            site.time += 0.6
+            asking = asyncio.ensure_future(store.find(awaited))
+            await until(lambda: is_outdated(store, awaited))
+            assert body(store.ready(other)) == b"first"
+            await until(lambda: other not in store._renewals)
+            assert store.redraws.under_way == 1
+            site.time += 0.4
+            assert store.ready(other) is None
+            site.may_draw.set()
+            assert [body(await store.find(other)), body(await asking)] == [b"second"] * 2
+
+        play(scene, site)
+
+    def test_however_many_are_drawn_anew_no_act_stands_behind_them(self, site):
+        async def scene(store: Store) -> None:
+            keys = pages_of(8)
+            for key in keys:
+                await store.find(key)
+            site.may_draw.clear()
+            site.becomes(b"second", "2")
+            site.time += 1
+            drawing = [asyncio.ensure_future(store.find(key)) for key in keys]
+            await until(lambda: all(is_outdated(store, key) for key in keys))
+            assert await store.threads.run(lambda: "an act") == "an act"
+            site.may_draw.set()
+            await asyncio.gather(*drawing)
+
+        play(scene, site)
+
+
+class TestMoreThanCanBeDrawnInTime:
+    """Patience ends whenever one more page has been drawn: the line moves, and is long."""
+
+    async def ask(self, site: Site, store: Store, how_many: int) -> list[Page]:
+        """What so many get who ask for one outdated page each, in the order of asking."""
+        keys = pages_of(how_many)
+        for key in keys:
+            await store.find(key)
+        self.store, site.turnstile = store, threading.Semaphore(0)
+        site.becomes(b"second", "2")
+        site.time += 1
+        asking = [asyncio.ensure_future(store.find(key)) for key in keys]
+        await until(lambda: all(is_outdated(store, key) for key in keys))
+        for drawn in range(store.counts.misses + 1, store.counts.misses + how_many + 1):
+            site.turnstile.release()
+            await until(lambda drawn=drawn: store.counts.misses == drawn)
+            await until(lambda drawn=drawn: set(self.waiting) <= {drawn})
+        return await asyncio.gather(*asking)
+
+    @pytest.fixture(autouse=True)
+    def patience(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.waiting: list[int] = []  # how many were drawn when somebody began to wait
+
+        async def wait(tasks: list[asyncio.Task], timeout: float) -> tuple[set, set]:
+            (task,), drawn = tasks, self.store.counts.misses
+            self.waiting.append(drawn)
+            await until(lambda: task.done() or self.store.counts.misses > drawn)
+            self.waiting.remove(drawn)
+            return ({task}, set()) if task.done() else (set(), {task})
+
+        monkeypatch.setattr(module.asyncio, "wait", wait)
+
+    def test_who_asks_waits_for_the_new_page_while_the_line_moves(self, site):
+        async def scene(store: Store) -> None:
+            pages = await self.ask(site, store, TURNS)
+            assert [(body(page), page.is_stale) for page in pages] == [(b"second", False)] * TURNS
+
+        play(scene, site)
+
+    def test_who_would_wait_too_long_gets_the_old_one_marked(self, site):
+        async def scene(store: Store) -> None:
+            *_others, last = await self.ask(site, store, TURNS + 3)
+            assert (body(last), last.is_stale) == (b"first", True)
+            await settled(store)
+            assert body(store.ready(pages_of(TURNS + 3)[-1])) == b"second"
+
+        play(scene, site)
+
+
 class TestDatabaseAway:
     def test_a_page_is_sent_as_it_was_and_marked_for_ten_minutes(self, site):
         async def scene(store: Store) -> None:
@@ -208,6 +393,37 @@ class TestDatabaseAway:
             await settled(store)
             page = store.ready(HOME)
             assert (body(page), page.is_stale) == (b"back", False)
+
+        play(scene, site)
+
+    def test_who_comes_later_waits_for_a_check_since_it_may_be_back(self, site):
+        async def scene(store: Store) -> None:
+            await store.find(HOME)
+            site.is_away = True
+            site.time += 1
+            await store.find(HOME)
+            site.is_away = False
+            site.becomes(b"back", "2")
+            site.time += 1
+            assert store.ready(HOME) is None
+            page = await store.find(HOME)
+            assert (body(page), page.is_stale) == (b"back", False)
+
+        play(scene, site)
+
+    def test_nobody_waits_beside_a_check_that_was_waited_for_in_vain(self, site, monkeypatch):
+        monkeypatch.setattr(module, "PATIENCE", 0.05)
+
+        async def scene(store: Store) -> None:
+            await store.find(HOME)
+            site.may_draw.clear()
+            site.becomes(b"second", "2")
+            site.time += 1
+            await store.find(HOME)
+            site.time += 60
+            assert body(store.ready(HOME)) == b"first"
+            site.may_draw.set()
+            await settled(store)
 
         play(scene, site)
 

@@ -61,7 +61,18 @@ def test_a_blocked_author_appeals_too(hidden, mo):
 def test_once(hidden, mo, nothing_stored):
     decide_appeal(appeal=appeal(hidden), actor=mo.user, granted=False, answer="It was not.")
     with nothing_stored(), pytest.raises(NotAllowed, match="once"):
-        appeal(hidden)
+        appeal(hidden, text="And another thing, since you ask.")
+
+
+def test_the_same_words_once_more_are_the_same_appeal(hidden, mo, nothing_stored):
+    made, other = appeal(hidden), make_reader()
+    with nothing_stored():
+        assert appeal(hidden) == made
+    with nothing_stored(), pytest.raises(NotAllowed):
+        appeal(hidden, other)
+    decide_appeal(appeal=made, actor=mo.user, granted=True, answer="Sorry.")
+    with nothing_stored():
+        assert appeal(hidden) == made
 
 
 def test_nobody_appeals_for_another(hidden, nothing_stored):

@@ -19,6 +19,7 @@ from polls.actions.readers import block_reader, unblock_reader
 from polls.actions.recount import differences, repair
 from polls.errors import Refused
 from polls.models import Ballot, Burst, Comment, CommentVote, Discussion, ModerationEntry, Reader
+from polls.queries.crosstabs import by_camp
 from polls.queries.votes import badge_line
 from polls.rules.bursts import ALIKE, MIX, SOURCE, VOLUME
 from tests import factories
@@ -216,6 +217,17 @@ class TestWhileItLasts:
         quarantined.refresh_from_db()
         assert quarantined.source == ""
 
+    def test_a_burst_that_lasts_ends_with_its_source_and_takes_nobody_else_in(
+        self, page, quarantined
+    ):
+        with time_machine.travel(timezone.now() + timedelta(hours=49), tick=False):
+            forget_burst_sources()
+            factories.answers(page, happy=30)
+            detect()
+        quarantined.refresh_from_db()
+        assert quarantined.ended_at
+        assert quarantined.ballots.count() == 40
+
 
 class TestReaders:
     """What readers do meanwhile stays theirs."""
@@ -278,6 +290,16 @@ class TestDecisions:
         State.EXCLUDED: exclude_burst,
     }
     ASIDE = {State.QUARANTINED, State.EXCLUDED}
+
+    def test_what_is_set_aside_is_in_no_table_by_camp(self, page, mo):
+        for reader in brigade(page, 40):
+            factories.answer(page, reader, "stay_away", question="intent")
+        assert by_camp(page, "intent")["happy"] == {"stay_away": 60}
+        detect()
+        assert by_camp(page, "intent")["happy"] == {"stay_away": 20}
+        for burst in Burst.objects.all():
+            release_burst(burst=burst, actor=mo.user, reason="unclear")
+        assert by_camp(page, "intent")["happy"] == {"stay_away": 60}
 
     @pytest.mark.parametrize("last", DECISIONS)
     @pytest.mark.parametrize("first", DECISIONS)
@@ -416,6 +438,58 @@ class TestVotes:
         assert comment.frozen_votes is None
         assert self.badge(comment) == ""
 
+    @pytest.fixture
+    def touched(self, page: Discussion, comment: Comment) -> Comment:
+        """Four of fourteen happy readers from many places have voted on it."""
+        past_votes(comment, enraged=(4, 1), sad=(9, 1))
+        for reader in strangers(page, happy=14)[:4]:
+            factories.vote(comment, reader, "good")
+        detect()
+        assert the_burst().state == State.WATCHED
+        comment.refresh_from_db()
+        assert comment.frozen_votes is not None
+        return comment
+
+    def test_when_a_source_shows_the_badges_of_who_is_let_go_are_free(self, page, touched):
+        brigade(page, 40)
+        detect()
+        assert the_burst().state == State.QUARANTINED
+        assert the_burst().votes.count() == 0
+        touched.refresh_from_db()
+        assert touched.frozen_votes is None
+
+    def test_a_badge_frozen_by_who_stays_as_well_is_frozen_without_who_is_let_go(
+        self, page, touched, mo
+    ):
+        reader = brigade(page, 40, "enraged")[0]
+        factories.vote(touched, reader, "good")
+        CommentVote.objects.filter(reader=reader).update(
+            source=Ballot.objects.get(reader=reader).source
+        )
+        detect()
+        burst = the_burst()
+        assert burst.votes.count() == 1
+        touched.refresh_from_db()
+        assert touched.frozen_votes == {"enraged": [4, 1], "sad": [9, 1], "happy": [4, 0]}
+        release_burst(burst=burst, actor=mo.user, reason="community")
+        touched.refresh_from_db()
+        assert touched.frozen_votes is None
+
+    def test_a_badge_that_another_burst_froze_too_stays(self, page, touched):
+        vote = touched.votes.filter(burst=the_burst()).first()
+        other = Burst.objects.create(
+            discussion=page, comment=touched, started_at=timezone.now(), ended_at=timezone.now()
+        )
+        CommentVote.objects.filter(pk=touched.votes.filter(burst=None).first().pk).update(
+            burst=other
+        )
+        brigade(page, 40)
+        detect()
+        vote.refresh_from_db()
+        touched.refresh_from_db()
+        assert vote.burst is None
+        assert touched.frozen_votes is not None
+
     def test_votes_of_a_doubted_reaction_are_in_doubt(self, page, comment):
         readers = brigade(page, 40)
         for reader in readers[:6]:
@@ -445,6 +519,20 @@ class TestVotes:
             assert burst.signals == [VOLUME, ALIKE]
             assert burst.state == State.WATCHED
             assert burst.votes.count() == 10
+
+    def test_a_cover_vote_each_hides_nobody(self, page):
+        targets = factories.make_comments(page, 3)
+        for cover, reader in zip(
+            factories.make_comments(page, 12), factories.make_readers(12), strict=True
+        ):
+            for comment in [*targets, cover]:
+                factories.vote(comment, reader, "good")
+        CommentVote.objects.update(source="")
+        detect()
+        assert set(Burst.objects.values_list("comment", "state")) == {
+            (comment.pk, State.WATCHED) for comment in targets
+        }
+        assert {burst.votes.count() for burst in Burst.objects.all()} == {12}
 
     def test_a_vote_that_is_withdrawn_or_changed_meanwhile_is_counted_nowhere(
         self, valued, readers, mo

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.utils import timezone
 from time_machine import travel
 
 from polls.actions.comments import edit_comment, post_comment, withdraw_comment
@@ -33,6 +34,7 @@ from tests.factories import (
     make_reader,
     make_user,
     trust,
+    unlimited,
 )
 
 pytestmark = pytest.mark.django_db
@@ -146,6 +148,30 @@ class TestPosting:
         first = post(discussion, trusted)
         with nothing_stored():
             assert post(discussion, trusted).pk == first.pk
+
+    @pytest.mark.parametrize("sent", ["An escape.", "It is an escape from whatever waits at home."])
+    def test_what_was_sent_before_an_edit_is_the_same_comment(
+        self, discussion, trusted, nothing_stored, sent
+    ):
+        first = post(discussion, trusted, sent)
+        for body in ("An escape, then.", "An exit."):
+            edit_comment(comment=first, reader=trusted, body=body)
+        with nothing_stored():
+            again = post(discussion, trusted, sent)
+        assert (again.pk, again.text) == (first.pk, "An exit.")
+
+    def test_what_an_edit_said_in_between_was_never_sent(self, discussion, trusted):
+        first = post(discussion, trusted, "An escape.")
+        for body in ("An escape, then.", "An exit."):
+            edit_comment(comment=first, reader=trusted, body=body)
+        with unlimited():
+            assert post(discussion, trusted, "An escape, then.").pk != first.pk
+
+    def test_sent_and_edited_elsewhere_it_is_another_comment(self, discussion, trusted, comment):
+        first = post(discussion, trusted, "An escape.")
+        edit_comment(comment=first, reader=trusted, body="An exit.")
+        with unlimited():
+            assert post(discussion, trusted, "An escape.", parent=comment).pk != first.pk
 
     def test_the_same_text_another_day_is_another_comment(self, discussion, trusted):
         with travel(NOON, tick=False) as clock:
@@ -353,6 +379,27 @@ class TestRefusals:
         discussion.state = Discussion.State.READ_ONLY
         with nothing_stored(), pytest.raises(Closed, match="still read it"):
             post(discussion, reader)
+
+    def test_a_discussion_that_closed_while_they_waited(self, discussion, reader, nothing_stored):
+        post(discussion, make_reader())  # from now on there is a salt of the day
+        Discussion.objects.update(state=Discussion.State.READ_ONLY)  # after the view has looked
+        with nothing_stored(), pytest.raises(Closed, match="still read it"):
+            post(discussion, reader)
+
+    @pytest.mark.parametrize(
+        ("change", "says"),
+        [({"state": State.HIDDEN}, "was removed"), ({"locked_at": timezone.now()}, "locked")],
+    )
+    def test_a_thread_that_closed_while_they_waited(
+        self, discussion, reader, change, says, nothing_stored
+    ):
+        top = make_comment(discussion)
+        below = make_comment(discussion, parent=top)
+        post(discussion, make_reader())
+        parent = top if "state" in change else below
+        Comment.objects.filter(pk=top.pk).update(**change)
+        with nothing_stored(), pytest.raises(Refused, match=says):
+            post(discussion, reader, parent=parent)
 
     def test_a_hidden_discussion(self, discussion, reader, nothing_stored):
         discussion.state = Discussion.State.HIDDEN

@@ -1,9 +1,10 @@
 """A discussion is made with its page and follows it."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.utils import timezone
+from time_machine import travel
 
 from polls.actions.discussions import (
     close_after,
@@ -77,18 +78,41 @@ def test_slow_is_an_hour_at_most(discussion, mo, seconds, nothing_stored):
 def test_a_discussion_closes_by_itself_and_can_be_left_open(discussion, mo):
     discussion.opens_at = timezone.now() - timedelta(days=3)
     discussion.save()
-    close_after(discussion=discussion, actor=mo.user, days=3)
-    assert not Discussion.objects.get().is_open
     close_after(discussion=discussion, actor=mo.user, days=4)
     assert Discussion.objects.get().is_open
+    with travel(timezone.now() + timedelta(days=2)):
+        assert Discussion.objects.get().is_over
+        assert not Discussion.objects.get().is_open
+        close_after(discussion=discussion, actor=mo.user, days=6)
+        assert Discussion.objects.get().is_open
     close_after(discussion=discussion, actor=mo.user, days=None)
     assert Discussion.objects.get().closes_at is None
     told = ModerationEntry.objects.order_by("id").values_list("act", "reason")
     assert list(told) == [
-        ("close_after", "3 days"),
         ("close_after", "4 days"),
+        ("close_after", "6 days"),
         ("close_after", "never"),
     ]
+
+
+@pytest.mark.parametrize("days", [1, 30])
+def test_a_day_that_is_past_is_refused_with_its_date(discussion, mo, days, nothing_stored):
+    with travel(datetime(2026, 5, 31, 12, tzinfo=UTC), tick=False):
+        Discussion.objects.update(opens_at=datetime(2026, 5, 1, 12, tzinfo=UTC))
+        discussion.refresh_from_db()
+        with nothing_stored(), pytest.raises(Refused) as refusal:
+            close_after(discussion=discussion, actor=mo.user, days=days)
+        assert refusal.value.field == "days"
+        assert f"on {1 + days} May 2026, 12:00" in refusal.value.message
+        close_after(discussion=discussion, actor=mo.user, days=31)
+        assert discussion.closes_at == datetime(2026, 6, 1, 12, tzinfo=UTC)
+
+
+def test_one_whose_page_is_a_draft_closes_counted_from_later(discussion, mo):
+    Discussion.objects.update(opens_at=None)
+    discussion.refresh_from_db()
+    close_after(discussion=discussion, actor=mo.user, days=1)
+    assert discussion.closes_at is None
 
 
 @pytest.mark.parametrize("days", [0, -1, 3651])

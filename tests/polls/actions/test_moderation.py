@@ -1,6 +1,7 @@
 """What a moderator does: the state, the counts and the log move together."""
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 from time_machine import travel
@@ -25,7 +26,14 @@ from polls.actions.reports import report_comment
 from polls.errors import Refused
 from polls.models import Comment, ModerationEntry, Pick
 from polls.queries.comments import total
-from tests.factories import answer, is_stored, make_comment, make_reader, make_readers
+from tests.factories import (
+    answer,
+    is_stored,
+    make_comment,
+    make_comments,
+    make_reader,
+    make_readers,
+)
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 5, 3, 12, tzinfo=UTC)
@@ -238,6 +246,19 @@ class TestErasingABranch:
         erase_branch(comment=chain[39], actor=mo.user, reason="spam")
         erased = Comment.objects.filter(state=State.ERASED).values_list("pk", flat=True)
         assert set(erased) == {row.pk for row in chain[39:]}
+        assert differences() == []
+
+    def test_a_long_one_takes_few_statements(self, discussion, mo, queries_of):
+        def statements(replies: int) -> int:
+            top = make_comment(discussion)
+            make_comments(discussion, replies, parent=top)
+            act = partial(erase_branch, comment=top, actor=mo.user, reason="spam")
+            return len(queries_of(act))
+
+        statements(1)  # the first of a shard makes a row more
+        few = statements(8)
+        assert statements(400) <= few + 8  # a tally for each shard
+        assert statements(900) <= 2 * (few + 8)  # twice as many as one statement names
         assert differences() == []
 
     def test_twice_is_refused(self, discussion, mo, nothing_stored):

@@ -3,15 +3,25 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from time_machine import travel
 
+from polls.actions._ballots import hold_ballots
 from polls.actions.readers import block_reader
 from polls.errors import Closed, NotAllowed, Refused, TooSoon
-from polls.models import Ballot, Discussion, LimitCount, Reader
+from polls.models import Ballot, BallotTally, CrosstabTally, Discussion, LimitCount, Reader
+from polls.models.tallies import shard_of
 from polls.queries.questions import Poll
 from polls.rules.limits import ANSWERS, ANSWERS_OF_ADDRESS
-from tests.factories import answer, answers, make_article, make_reader, question_of
+from tests.factories import (
+    answer,
+    answers,
+    choice_of,
+    make_article,
+    make_reader,
+    question_of,
+)
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 5, 3, 12, tzinfo=UTC)
@@ -145,6 +155,15 @@ def test_a_closed_discussion_takes_no_answer(discussion, reader, nothing_stored)
         answer(discussion, reader, "sad")
 
 
+def test_who_waited_while_it_closed_is_told_so(discussion, reader, nothing_stored):
+    answer(discussion, make_reader(), "sad")  # from now on there is a salt of the day
+    Discussion.objects.update(state=Discussion.State.READ_ONLY)  # after the view has looked
+    with nothing_stored(), pytest.raises(Closed):
+        answer(discussion, reader, "enraged")
+    with nothing_stored(), pytest.raises(Closed):
+        answer(discussion, Reader(), "enraged")
+
+
 def test_an_answer_can_be_taken_back_when_its_discussion_is_closed(discussion, reader):
     answer(discussion, reader, "happy")
     Discussion.objects.update(state=Discussion.State.READ_ONLY)
@@ -232,3 +251,28 @@ def test_one_ballot_a_reader_and_stage_is_a_constraint(discussion, reader):
         Ballot.objects.create(
             question=question_of(discussion), reader=reader, stage="after", choice=None
         )
+
+
+def test_the_counts_of_one_choice_are_held_in_one_order_whichever_stage_came_first(discussion):
+    """Two readers who are blocked in one moment must not wait for each other."""
+    orders = []
+    for stages in (["before", "after"], ["after", "before"]):
+        reader = make_reader()
+        for stage in stages:
+            _stored(discussion, reader, stage)
+        with transaction.atomic(), CaptureQueriesContext(connection) as asked:
+            hold_ballots(reader, True)
+        moves = [one["sql"] for one in asked if 'UPDATE "polls_ballottally"' in one["sql"]]
+        orders.append([stage for sql in moves for stage in stages if f"'{stage}'" in sql])
+    assert orders == [["after", "before"]] * 2
+
+
+def _stored(discussion, reader, stage):
+    """A counted "sad" of that stage, whatever was said at the other."""
+    choice = choice_of(discussion, "sad")
+    Ballot.objects.create(question=choice.question, choice=choice, reader=reader, stage=stage)
+    shard = shard_of(reader.pk)
+    BallotTally.objects.move(1, choice_id=choice.pk, stage=stage, shard=shard)
+    if reader.ballots.count() == 2:
+        cell = {"reaction_id": choice.pk, "choice_id": choice.pk, "stage": "before"}
+        CrosstabTally.objects.move(1, **cell, shard=shard)

@@ -45,7 +45,7 @@ def test_blocking_keeps_what_was_said_and_logs_why(discussion, comment, mo):
         mo.user,
         "block_reader",
         reader,
-        "spam",
+        "spam (answers and votes left in the counts)",
     )
 
 
@@ -171,6 +171,18 @@ class TestBlocking:
         assert target.vote_count == 5
         assert differences() == []
 
+    @pytest.mark.parametrize(
+        ("votes", "told"),
+        [
+            ("keep", "left in the counts"),
+            ("hold", "set aside until the block ends"),
+            ("withdraw", "withdrawn for good"),
+        ],
+    )
+    def test_the_log_says_what_became_of_the_votes(self, reader, mo, votes, told):
+        block_reader(reader=reader, actor=mo.user, reason="x" * 200, votes=votes)
+        assert ModerationEntry.objects.first().reason == f"{'x' * 200} (answers and votes {told})"
+
     def test_the_row_that_was_given_says_so(self, reader, mo):
         block_reader(reader=reader, actor=mo.user, reason=" spam \n again ")
         assert reader.blocked_reason == "spam again"
@@ -202,18 +214,31 @@ class TestSuspending:
     def test_a_suspended_reader_is_told_until_when_and_then_acts_again(self, discussion, mo):
         reader = make_reader()
         with travel(NOON, tick=False) as clock:
-            suspend_reader(reader=reader, actor=mo.user, days=3, reason="spam")
-            with pytest.raises(NotAllowed, match="May 6, 2026"):
+            suspend_reader(reader=reader, actor=mo.user, days=3, reason="Rude {twice}.")
+            with pytest.raises(NotAllowed) as refusal:
                 answer(discussion, reader, "sad")
+            told = "A moderator has suspended you here until 6 May 2026, 12:00: Rude {twice}."
+            assert refusal.value.message == told
             clock.shift(timedelta(days=3))
             assert answer(discussion, reader, "sad")
         entry = ModerationEntry.objects.get()
-        assert (entry.act, entry.reader, entry.reason) == ("suspend_reader", reader, "3 days: spam")
+        told = (entry.act, entry.reader, entry.reason)
+        assert told == ("suspend_reader", reader, "3 days: Rude {twice}.")
+
+    def test_one_from_before_reasons_were_kept_says_until_when(self, discussion):
+        reader = make_reader()
+        with travel(NOON, tick=False):
+            Reader.objects.update(suspended_until=NOON + timedelta(days=3))
+            with pytest.raises(NotAllowed) as refusal:
+                answer(discussion, reader, "sad")
+        told = "A moderator has suspended you here until 6 May 2026, 12:00."
+        assert refusal.value.message == told
 
     def test_it_can_be_lifted_once(self, discussion, mo, nothing_stored):
         reader = make_reader()
         suspend_reader(reader=reader, actor=mo.user, days=3, reason="spam")
         lift_suspension(reader=reader, actor=mo.user)
+        assert reader.suspended_reason == ""
         assert answer(discussion, reader, "sad")
         assert ModerationEntry.objects.first().act == "lift_suspension"
         with nothing_stored():
@@ -232,7 +257,7 @@ def test_a_warning_stands_until_it_is_read(mo):
     assert Reader.objects.get(pk=reader.pk).warning == "Please be kinder."
     entry = ModerationEntry.objects.get()
     assert (entry.act, entry.reason) == ("warn_reader", "Please be kinder.")
-    acknowledge_warning(reader=reader)
+    acknowledge_warning(reader=reader, text="Please be kinder.")
     assert Reader.objects.get(pk=reader.pk).warning == ""
 
 
@@ -240,13 +265,23 @@ def test_who_is_blocked_reads_the_warning_too(mo):
     reader = make_reader()
     warn_reader(reader=reader, actor=mo.user, text="Be kind.")
     block_reader(reader=reader, actor=mo.user, reason="spam")
-    acknowledge_warning(reader=reader)
+    acknowledge_warning(reader=reader, text="Be kind.")
     assert Reader.objects.get(pk=reader.pk).warning == ""
 
 
 def test_who_never_acted_has_nothing_to_read(db, nothing_stored):
     with nothing_stored():
-        acknowledge_warning(reader=Reader())
+        acknowledge_warning(reader=Reader(), text="Be kind.")
+
+
+@pytest.mark.parametrize("read", ["Be kind.", "", "Be kinder", "\0"])
+def test_a_warning_that_was_not_read_stays(mo, read, nothing_stored):
+    reader = make_reader()
+    for text in ("Be kind.", "Be kinder."):
+        warn_reader(reader=reader, actor=mo.user, text=text)
+    with nothing_stored():
+        acknowledge_warning(reader=reader, text=read)
+    assert reader.warning == "Be kinder."
 
 
 def test_reading_somebody_first_is_switched_on_and_off(mo, nothing_stored):

@@ -1,6 +1,7 @@
 """Every shown count is proved from its rows, and set right when it differs."""
 
 from collections.abc import Callable
+from importlib import import_module
 from io import StringIO
 
 import pytest
@@ -20,6 +21,7 @@ from polls.models import (
     Comment,
     CommentTally,
     CommentVote,
+    CrosstabTally,
     Discussion,
     Favourite,
     FavouriteTally,
@@ -33,6 +35,7 @@ from tests.factories import (
     answer,
     answers,
     choice_of,
+    make_article,
     make_comment,
     make_comments,
     make_reader,
@@ -148,6 +151,43 @@ class TestAnswers:
         assert "1 is right, but not where a change will look for it" in line
         set_right()
         answer(discussion, ann, "")
+        assert lines() == []
+
+
+class TestTablesByCamp:
+    @pytest.fixture
+    def ann(self, discussion) -> Reader:
+        """Enraged, and will try it all the same; had no idea before."""
+        ann = make_reader("Ann")
+        answer(discussion, ann, "none", stage="before")
+        answer(discussion, ann, "enraged")
+        answer(discussion, ann, "try", question="intent")
+        return ann
+
+    def test_a_wrong_cell_is_told_with_both_answers(self, ann):
+        CrosstabTally.objects.filter(stage="after").update(count=4)
+        assert lines() == [
+            "By camp, isekai, intent: enraged and try (after): 4 shown, 1 by its rows"
+        ]
+        set_right()
+
+    def test_a_missing_cell_is_found(self, ann):
+        CrosstabTally.objects.filter(stage="before").delete()
+        assert lines() == [
+            "By camp, isekai, reaction: enraged and none (before): 0 shown, 1 by its rows"
+        ]
+        set_right()
+
+    def test_a_cell_of_answers_on_two_articles_is_too_much(self, ann):
+        elsewhere = make_article("What is tsundere?", slug="tsundere").discussion
+        answer(elsewhere, ann, "stay_away", question="intent")
+        assert lines() == []
+
+    def test_an_update_of_the_site_counts_what_was_answered_before_it(self, ann):
+        CrosstabTally.objects.all().delete()
+        fill = import_module("polls.migrations.0005_crosstabs").FILL
+        with connection.cursor() as cursor:
+            cursor.execute(fill)
         assert lines() == []
 
 

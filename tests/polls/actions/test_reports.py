@@ -3,14 +3,14 @@
 import pytest
 
 from polls.actions.comments import edit_comment
-from polls.actions.moderation import keep_comment, publish_comment
+from polls.actions.moderation import keep_comment, publish_comment, undo
 from polls.actions.readers import block_reader
 from polls.actions.recount import differences, repair
 from polls.actions.reports import report_comment
 from polls.errors import NotAllowed, Refused, TooSoon
 from polls.models import Comment, LimitCount, ModerationEntry, Reader, Report
 from polls.queries.comments import total
-from polls.rules.limits import REPORTS
+from polls.rules.limits import REPORTS, REPORTS_OF_ADDRESS
 from tests.factories import make_comment, make_reader, make_readers
 
 pytestmark = pytest.mark.django_db
@@ -76,6 +76,17 @@ def test_what_a_moderator_has_kept_takes_five_new_ones(comment, mo, decide):
     assert differences() == []
 
 
+def test_what_is_open_again_holds_together_with_what_came_meanwhile(discussion, comment, mo):
+    keep_comment(comment=by(comment, 3), actor=mo.user)
+    kept = ModerationEntry.objects.get()
+    by(comment, 2)
+    back = undo(entry=kept, actor=mo.user)
+    assert (back.state, back.held_reason, back.report_count) == (State.PENDING, "reports", 5)
+    assert ModerationEntry.objects.latest("pk").act == "hold_comment"
+    assert total(discussion) == 0
+    assert differences() == []
+
+
 def test_the_same_readers_do_not_report_again_what_was_kept(comment, mo, nothing_stored):
     readers = make_readers(4)
     for reader in readers:
@@ -127,6 +138,72 @@ def test_twenty_a_day(discussion, nothing_stored):
     another = make_comment(discussion)
     with nothing_stored(), pytest.raises(TooSoon):
         report(another, reader)
+
+
+class TestOnePlace:
+    """Five readers who are all in one place are one."""
+
+    HOME = "203.0.113.9"
+
+    def echoes(self, comment):
+        return list(comment.reports.order_by("pk").values_list("is_echo", flat=True))
+
+    def test_they_are_shown_and_do_not_hold(self, comment):
+        for _ in range(6):
+            report(comment, address=self.HOME)
+        comment.refresh_from_db()
+        assert (comment.state, comment.report_count) == (State.PUBLISHED, 6)
+        assert self.echoes(comment) == [False] + [True] * 5
+        assert differences() == []
+
+    def test_four_more_from_elsewhere_hold_it(self, comment):
+        for n in (9, 9, 9, 10, 11, 12):
+            report(comment, address=f"203.0.113.{n}")
+        comment.refresh_from_db()
+        assert comment.state == State.PUBLISHED
+        report(comment, address="203.0.113.13")
+        comment.refresh_from_db()
+        assert (comment.state, comment.held_reason) == (State.PENDING, "reports")
+        assert comment.report_count == 7
+
+    def test_one_place_may_report_many_comments(self, discussion):
+        for other in (make_comment(discussion), make_comment(discussion)):
+            report(other, address=self.HOME)
+            assert self.echoes(other) == [False]
+
+    def test_an_echo_stays_one_when_a_decision_is_taken_back(self, comment, mo):
+        for _ in range(5):
+            report(comment, address=self.HOME)
+        keep_comment(comment=comment, actor=mo.user)
+        undo(entry=ModerationEntry.objects.get(), actor=mo.user)
+        assert by(comment, 3).state == State.PUBLISHED
+        assert by(comment, 1).state == State.PENDING
+        assert comment.report_count == 9
+        assert differences() == []
+
+    def test_after_a_moderators_word_the_place_is_still_one(self, comment, mo):
+        report(comment, address=self.HOME)
+        keep_comment(comment=comment, actor=mo.user)
+        report(comment, address=self.HOME)
+        assert self.echoes(comment) == [False, True]
+
+    def test_a_refused_report_takes_nobodys_place(self, comment):
+        Comment.objects.update(state=State.HIDDEN)
+        with pytest.raises(NotAllowed):
+            report(comment, address=self.HOME)
+        Comment.objects.update(state=State.PUBLISHED)
+        report(comment, address=self.HOME)
+        assert self.echoes(comment) == [False]
+
+    def test_sixty_a_day(self, discussion, nothing_stored):
+        report(make_comment(discussion), address=self.HOME)
+        spent = LimitCount.objects.filter(key__startswith=f"{REPORTS_OF_ADDRESS.name}:")
+        assert spent.update(count=REPORTS_OF_ADDRESS.count) == 1
+        another, reader = make_comment(discussion), make_reader()
+        with nothing_stored(), pytest.raises(TooSoon) as refusal:
+            report(another, reader, address=self.HOME)
+        assert refusal.value.retry_after > 0
+        report(another, reader, address="203.0.113.10")
 
 
 def test_a_blocked_reader_reports_nothing(comment, mo, nothing_stored):

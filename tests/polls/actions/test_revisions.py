@@ -20,6 +20,7 @@ from tests.factories import (
     make_topic,
     make_user,
     make_work,
+    trust,
     vote,
 )
 
@@ -61,7 +62,7 @@ class TestOfADiscussion:
         assert not moves(lambda: vote(comment, ann, "good"))
 
     def test_comments(self, moves, discussion: Discussion):
-        ann = make_reader("Ann")
+        ann = trust(make_reader("Ann"))
         said = make_comment(discussion, ann, "It is an escape.")
         assert moves(lambda: comments.edit_comment(comment=said, reader=ann, body="It is not."))
         assert moves(lambda: make_comment(discussion, make_reader("Sam"), "Yes.", parent=said))

@@ -194,6 +194,26 @@ class TestDeciding:
         topic.refresh_from_db()
         assert (topic.status, topic.declined_reason) == (Status.OPEN, "")
 
+    def test_deciding_it_again_changes_nothing(self, mo, nothing_stored):
+        topic = make_topic()
+        decline = {"status": Status.DECLINED, "actor": mo.user, "reason": "Too narrow"}
+        set_topic_status(topic=topic, **decline)
+        with nothing_stored():
+            set_topic_status(topic=Topic.objects.get(), **decline)
+
+    def test_a_new_address_of_its_article_is_kept(self, mo):
+        topic = make_topic()
+        for url in ("/articles/isekia/", "/articles/isekai/"):
+            set_topic_status(topic=topic, status=Status.PUBLISHED, actor=mo.user, url=url)
+        assert Topic.objects.get().url == "/articles/isekai/"
+
+    def test_who_comes_second_is_told_so(self, mo, ed, nothing_stored):
+        topic = make_topic(status=Status.PENDING)
+        stale = Topic.objects.get()
+        set_topic_status(topic=topic, status=Status.REJECTED, actor=mo.user)
+        with nothing_stored(), pytest.raises(Refused, match="decided this already"):
+            set_topic_status(topic=stale, status=Status.OPEN, actor=ed.user)
+
     def test_an_unknown_step_is_refused(self, mo, nothing_stored):
         topic = make_topic(status=Status.DECLINED, reason="Too narrow")
         with nothing_stored(), pytest.raises(Refused):
@@ -239,12 +259,20 @@ class TestMerging:
         merge_topics(source=make_topic("a" * 120), target=make_topic("b" * 120), actor=ed.user)
         assert Topic.objects.get().title == "b" * 120
 
-    def test_a_vote_that_comes_too_late_is_told_so(self, two, ed, reader, nothing_stored):
+    @pytest.mark.parametrize("wanted", [True, False])
+    def test_a_vote_that_comes_too_late_is_told_so(self, two, ed, reader, wanted, nothing_stored):
         source, target, _ = two
         stale = Topic.objects.get(pk=source.pk)
         merge_topics(source=source, target=target, actor=ed.user)
         with nothing_stored(), pytest.raises(Closed, match="merged"):
-            vote_topic(topic=stale, reader=reader, wanted=True)
+            vote_topic(topic=stale, reader=reader, wanted=wanted)
+
+    def test_what_was_merged_before_is_known_to_who_merges_next(self, two, ed):
+        """Also when they have read the topic before."""
+        source, target, _ = two
+        stale = Topic.objects.get(pk=target.pk)
+        merge_topics(source=source, target=target, actor=ed.user)
+        assert merge_topics(source=stale, target=make_topic(), actor=ed.user).merged_count == 2
 
     def test_a_topic_with_itself_is_refused(self, ed, nothing_stored):
         topic = make_topic()

@@ -18,7 +18,18 @@ def test_a_line_is_a_word_and_the_rest_is_passed_over(mo):
     assert add_words(text=text, kind="suspect", actor=mo.user) == 2
     assert listed() == {("Cowslip", "suspect"), ("you lot", "suspect")}
     entry = ModerationEntry.objects.get()
-    assert (entry.act, entry.reason) == ("add_words", "2 words, suspect")
+    assert (entry.act, entry.reason) == ("add_words", "2 words, suspect: Cowslip, you lot")
+
+
+def test_the_log_names_as_many_words_as_an_entry_holds(mo):
+    text = "\n".join(f"word{n:04}" for n in range(1000))
+    add_words(text=text, kind="banned", actor=mo.user)
+    reason = ModerationEntry.objects.get().reason
+    assert reason.startswith("1000 words, banned: word0000, word0001, ")
+    assert reason.endswith(", …")
+    named = reason.removesuffix(", …").split(": ")[1].split(", ")
+    assert named == [f"word{n:04}" for n in range(len(named))]
+    assert 290 < len(reason) <= 300
 
 
 def test_the_same_import_again_adds_nothing(mo, nothing_stored):

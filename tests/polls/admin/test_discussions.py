@@ -67,9 +67,9 @@ def test_the_list_costs_the_same_for_5_and_for_50(mo: Browser, queries_of) -> No
 def test_slow_mode_and_the_day_of_closing(mo: Browser, discussion: Discussion) -> None:
     assert press(mo, "slow", discussion, confirmed=1, seconds="often").status_code == 422
     press(mo, "slow", discussion, confirmed=1, seconds="300")
-    press(mo, "close_after", discussion, confirmed=1, days="30")
+    press(mo, "close_after", discussion, confirmed=1, days="3000")
     discussion.refresh_from_db()
-    assert (discussion.slow_seconds, discussion.close_after_days) == (300, 30)
+    assert (discussion.slow_seconds, discussion.close_after_days) == (300, 3000)
     press(mo, "close_after", discussion, confirmed=1, days="")
     discussion.refresh_from_db()
     assert discussion.close_after_days is None

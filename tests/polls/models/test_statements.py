@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from polls.models import (
@@ -122,3 +123,18 @@ def test_a_question_may_have_no_choices(discussion):
     Question.objects.create(discussion=discussion, key="bare", prompt="?")
     found = statements.find_question(discussion.key, "bare", timezone.now())
     assert list(found.choices.all()) == []
+
+
+def test_a_row_that_is_kept_is_found(discussion):
+    assert statements.keep(Question, id=discussion.questions.first().pk)
+    assert statements.keep(Question, id=0) is None
+
+
+@pytest.mark.skipif("connection.vendor != 'postgresql'")
+def test_a_statement_that_is_asked_again_is_prepared(discussion):
+    reader = make_reader("Ann")
+    for _ in range(3):
+        assert statements.find(Reader, id=reader.pk) == reader
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT statement FROM pg_prepared_statements")
+        assert any("FROM polls_reader t WHERE" in statement for (statement,) in cursor.fetchall())

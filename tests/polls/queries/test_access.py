@@ -1,5 +1,7 @@
 """From an id in an address to a row: what a reader may not see does not exist."""
 
+from functools import partial
+
 import pytest
 from django.http import Http404
 
@@ -70,6 +72,19 @@ def test_who_may_see_a_comment_in_each_state(discussion, state, others, own):
         assert not is_found(access.own_comment, "isekai", pk, reader)
     assert is_found(access.comment, "isekai", pk, author) is own
     assert is_found(access.own_comment, "isekai", pk, author) is own
+
+
+@pytest.mark.parametrize("state", list(State))
+def test_who_deletes_a_comment_twice_finds_it_again(discussion, state):
+    author = make_reader("Ann")
+    pk = make_comment(discussion, author).pk
+    Comment.objects.update(state=state)
+    for reader in (Reader(), make_reader("Sam")):
+        with pytest.raises(Http404):
+            access.own_comment("isekai", pk, reader, even_deleted=True)
+    is_there = state != State.ERASED
+    own = partial(access.own_comment, even_deleted=True)
+    assert is_found(own, "isekai", pk, author) is is_there
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,17 @@ import pytest
 from polls.actions.comments import withdraw_comment
 from polls.actions.moderation import hide_comment, publish_comment
 from polls.actions.recount import differences
+from polls.actions.reports import report_comment
 from polls.models import Comment, Reader
 from polls.queries.comments import Wanted, link, permalink, talk, total, totals
-from tests.factories import make_article, make_comment, make_comments, make_reader
+from polls.rules.moderation import REPORTS_TO_HOLD
+from tests.factories import (
+    make_article,
+    make_comment,
+    make_comments,
+    make_reader,
+    make_readers,
+)
 
 pytestmark = pytest.mark.django_db
 State = Comment.State
@@ -162,3 +170,19 @@ class TestOddThreads:
         assert lowest.pk in ids(discussion)
         publish_comment(comment=middle, actor=None)
         assert ids(discussion) == [top.pk, middle.pk, lowest.pk]
+
+    def test_a_thread_stays_when_its_top_is_reported(self, discussion):
+        ann, words = make_reader("Ann"), "What five readers reported."
+        top = make_comment(discussion, ann, words)
+        reply = make_comment(discussion, parent=top)
+        for reader in make_readers(REPORTS_TO_HOLD):
+            report_comment(comment=top, reader=reader, reason="unkind")
+        for looks in (Reader(), make_reader()):
+            (place,) = talk(discussion, looks, Wanted()).nodes
+            assert (place.id, place.html, place.name) == (top.pk, "", "")
+            assert place.gone == "A moderator is looking at this comment."
+            assert [node.id for node in place.children] == [reply.pk]
+        (own,) = talk(discussion, ann, Wanted()).nodes
+        assert words in own.html
+        assert own.waiting
+        assert [node.id for node in own.children] == [reply.pk]

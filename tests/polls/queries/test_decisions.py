@@ -5,7 +5,13 @@ from datetime import UTC, datetime
 import pytest
 from time_machine import travel
 
-from polls.actions.moderation import hide_comment, publish_comment, undo
+from polls.actions.moderation import (
+    erase_branch,
+    erase_comment,
+    hide_comment,
+    publish_comment,
+    undo,
+)
 from polls.models import Comment, ModerationEntry
 from polls.queries.decisions import decision, notice_page, written
 from tests.factories import make_comment
@@ -33,7 +39,8 @@ def test_the_moment_is_the_one_of_the_decision_that_stands(comment, mo):
 def test_a_comment_that_nobody_has_decided_on_says_since_when_it_waits(discussion):
     with travel(NOON, tick=False):
         comment = make_comment(discussion, state="pending")
-    assert facts(comment)["Decided"] == written(NOON)
+    assert facts(comment)["Waiting since"] == written(NOON)
+    assert "Decided" not in facts(comment)
 
 
 def test_a_comment_on_the_page_has_nothing_to_state(comment):
@@ -49,6 +56,31 @@ def test_a_page_costs_the_same_however_much_happened(comment, mo, django_assert_
     hidden = Comment.objects.select_related("discussion").get(pk=hidden.pk)
     with django_assert_num_queries(3):
         decision(hidden)
+
+
+def test_what_went_with_a_branch_is_told_as_that_and_judges_nobody(discussion, comment, mo):
+    with travel(NOON, tick=False) as clock:
+        middle = make_comment(discussion, parent=comment, state="pending")
+        middle = publish_comment(comment=middle, actor=mo.user)
+        reply = make_comment(discussion, parent=middle)
+        clock.shift(60)
+        erase_branch(comment=comment, actor=mo.user, reason="unkind")
+        clock.shift(60)
+        make_comment(discussion)
+    for along in (middle, reply):
+        shown = decision(Comment.objects.get(pk=along.pk))
+        assert "Nobody judged what you wrote." in shown.what
+        assert shown.facts == [("Decided", "3 May 2026, 12:01")]
+        assert not shown.can_appeal
+    top = facts(comment)
+    assert (top["Rule"], top["Decided"]) == ("Personal remark", "3 May 2026, 12:01")
+
+
+def test_what_was_erased_by_itself_was_judged(discussion, comment, mo):
+    reply = make_comment(discussion, parent=comment)
+    erase_comment(comment=reply, actor=mo.user, reason="illegal")
+    erase_branch(comment=comment, actor=mo.user, reason="unkind")
+    assert facts(reply)["Rule"] == "Against the law"
 
 
 def test_a_notice_is_told_in_the_order_of_what_happened(comment):

@@ -1,6 +1,7 @@
 """The orders of the top level, page after page: every comment once, nothing lost, nothing twice."""
 
 import pytest
+from django.contrib.auth import get_user_model
 
 from polls.actions.moderation import hide_comment
 from polls.models import Comment, Pick, Reader
@@ -193,7 +194,9 @@ class TestPinned:
 
     def test_it_says_who_chose_it(self, discussion, pinned):
         first = page(discussion).nodes[0]
-        assert (first.pick, first.pinned) == ("ed", True)
+        assert (first.pick, first.pinned) == ("the editors", True)
+        get_user_model().objects.update(first_name="Ed", last_name="Itor")
+        assert page(discussion).nodes[0].pick == "Ed Itor"
 
     def test_its_address_leads_to_the_first_page(self, discussion, fifty, pinned):
         shown = page(discussion, order="oldest", open=pinned.comment_id)
@@ -203,7 +206,7 @@ class TestPinned:
         Pick.objects.update(is_pinned=False)
         shown = page(discussion, order="oldest", page=2)
         node = next(node for node in shown.nodes if node.id == pinned.comment_id)
-        assert (node.pick, node.pinned) == ("ed", False)
+        assert (node.pick, node.pinned) == ("the editors", False)
 
 
 class TestOwnWaiting:
@@ -238,11 +241,24 @@ class TestCamps:
         for order in ORDERS:
             assert flat(walk(discussion, order=order, camp="sad")) == expected[order]
 
-    def test_a_filter_says_by_whose_votes_it_is_ordered(self, discussion, sad):
-        note = "In the order in which sad readers value them."
+    def test_a_filter_says_what_it_counts_and_by_whose_votes_it_is_ordered(self, discussion, sad):
+        answers = make_comments(discussion, 3, parent=sad[0])
+        mark(answers, "sad")
+        note = (
+            "28 comments are marked Sad. Below are the threads that begin with one of them."
+            " They stand in the order in which sad readers value them."
+        )
         assert page(discussion, camp="sad", order="best").ranked_note == note
-        assert page(discussion, camp="sad", order="newest").ranked_note == ""
+        assert (
+            page(discussion, camp="sad", order="newest").ranked_note == note.partition(" They")[0]
+        )
         assert page(discussion, order="best").ranked_note == ""
+
+    def test_by_reaction_says_what_it_counts_and_how_many_stand_in_no_camp(self, discussion, sad):
+        shown = page(discussion, view="reaction")
+        assert shown.ranked_note.startswith("Each number counts the comments marked so.")
+        assert (shown.unmarked, sum(one.count for one in shown.sections)) == (53 - 27, 27)
+        assert shown.all_url == "/articles/isekai/?order=best&page=1#comments"
 
     def test_the_chips_count_and_a_small_camp_has_none(self, discussion, sad):
         chips = page(discussion).chips

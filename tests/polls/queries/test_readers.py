@@ -59,7 +59,5 @@ def test_ones_own_page_has_ones_own_answers_only(discussion):
     ann, sam = make_reader("Ann"), make_reader("Sam")
     answer(discussion, ann, "sad")
     answer(discussion, sam, "happy")
-    assert [label for _title, _url, label, _stage in me(ann).answers] == [
-        "How does isekai leave you? Sad"
-    ]
+    assert [answer.label for answer in me(ann).answers] == ["How does isekai leave you? Sad"]
     assert me(Reader()).is_empty

@@ -4,6 +4,7 @@ import pytest
 
 from polls.models import Comment, Mute, Reader, Report
 from polls.queries.comments import Wanted, more_replies, talk
+from polls.queries.threads import replies
 from tests.factories import answer, make_comment, make_comments, make_reader
 
 pytestmark = pytest.mark.django_db
@@ -38,6 +39,23 @@ class TestOnDemand:
             assert (further is None) == (len(seen) == 130)
         assert seen == [one.pk for one in replies]
 
+    def test_every_nested_reply_is_loaded_once_in_the_order_of_the_whole_thread(
+        self, discussion, top
+    ):
+        above = [make_comment(discussion, parent=top) for _ in range(3)]
+        for n in range(90):
+            made = make_comment(discussion, parent=above[n * 7 % len(above)])
+            above.append(made) if n % 9 == 0 else None
+        whole = list(replies(top.pk, Reader()))
+        seen = ids(opened(discussion).children)
+        after = seen[-1]
+        while after:
+            last = Comment.objects.get(pk=after)
+            nodes, after = more_replies(top, last, Reader(), Wanted())
+            seen += [pk for node in nodes for pk in ids([node])[node.goes_on :]]
+        assert len(seen) == 93
+        assert seen == [pk for pk, _path in whole]
+
     def test_a_reply_deep_in_a_thread_is_drawn_with_what_it_answers(self, discussion, top):
         first = make_comments(discussion, 1, parent=top)[0]
         below = make_comments(discussion, 120, parent=first)
@@ -68,16 +86,44 @@ class TestOnDemand:
     def test_a_reply_says_to_whom_also_when_that_is_not_on_the_page(self, discussion, top):
         rolf = make_comment(discussion, make_reader("Rolf"), parent=top)
         below = make_comments(discussion, 80, parent=rolf)
-        nodes, _further = more_replies(top, below[20], Reader(), Wanted())
-        assert nodes[0].id == below[21].pk
-        assert nodes[0].to == "Rolf"
+        _said, quinn = below[:2]
+        further = make_comments(discussion, 60, parent=quinn)
+        (rolf_again, *_), _further = more_replies(top, further[20], Reader(), Wanted())
+        first = rolf_again.children[0]
+        assert (first.id, first.to) == (further[21].pk, quinn.name)
 
     def test_who_is_gone_is_not_named(self, discussion, top):
         rolf = make_comment(discussion, make_reader("Rolf"), parent=top)
         below = make_comments(discussion, 80, parent=rolf)
         Comment.objects.filter(pk=rolf.pk).update(state=Comment.State.HIDDEN)
-        nodes, _further = more_replies(top, below[20], Reader(), Wanted())
-        assert nodes[0].to == ""
+        (again,), _further = more_replies(top, below[20], Reader(), Wanted())
+        assert (again.name, again.children[0].to) == ("", "")
+
+    def test_what_goes_on_below_a_reply_stands_below_it_and_is_not_folded(self, discussion, top):
+        rolf = make_comment(discussion, make_reader("Rolf"), parent=top)
+        other = make_comment(discussion, parent=top)
+        below = make_comments(discussion, 20, parent=rolf)
+        later = make_comments(discussion, 8, parent=other)
+        node = opened(discussion)
+        assert [child.id for child in node.children] == [rolf.pk]
+        assert (node.children[0].drawn_count, node.children[0].child_count) == (9, 20)
+        assert (node.child_count, node.drawn_count, node.more_count) == (30, 0, 20)
+        (again, second), further = more_replies(top, below[8], Reader(), Wanted())
+        assert (again.id, again.goes_on, again.child_count) == (rolf.pk, True, 11)
+        assert [child.id for child in again.children] == [one.pk for one in below[9:]]
+        assert {child.to for child in again.children} == {""}
+        assert {child.depth for child in again.children} == {2}
+        assert (second.id, second.goes_on, second.folded) == (other.pk, False, False)
+        assert [child.id for child in second.children] == [one.pk for one in later]
+        assert (second.child_count, second.drawn_count, further) == (8, 0, None)
+
+    def test_a_branch_that_is_cut_says_how_many_of_its_replies_are_drawn(self, discussion, top):
+        rolf = make_comment(discussion, make_reader("Rolf"), parent=top)
+        below = make_comments(discussion, 120, parent=rolf)
+        (here,) = opened(discussion, open=below[100].pk).children
+        assert (here.id, here.drawn_count, here.child_count) == (rolf.pk, 20, 120)
+        (again,), further = more_replies(top, below[8], Reader(), Wanted())
+        assert (again.child_count, again.drawn_count, further) == (50, 0, below[58].pk)
 
     def test_the_thread_of_a_placeholder_is_drawn(self, discussion, top):
         replies = make_comments(discussion, 15, parent=top)
@@ -133,10 +179,14 @@ class TestWhatItsReaderHasDone:
         make_comments(discussion, 30)
         make_comments(discussion, 30, parent=top)
         shown = talk(discussion, sam, Wanted(order="oldest", results=True))
-        links = [shown.after_url, shown.news_url, shown.nodes[0].permalink]
+        links = [shown.after_url, shown.news_query]
         links += [url for _label, url, _current in shown.orders]
         assert [url for url in links if "results=1" not in url] == []
         assert shown.nodes[0].more_query.endswith("&results=1")
+
+    def test_what_is_shared_does_not_ask_for_the_numbers(self, discussion, top, sam):
+        (node,) = talk(discussion, sam, Wanted(results=True)).nodes
+        assert node.permalink == f"/articles/isekai/?comment={top.pk}#c{top.pk}"
 
     def test_nothing_is_folded_for_its_score(self, discussion, top):
         Comment.objects.update(score=0.01, own_rate=0.01, sad_no=90, happy_no=90)

@@ -131,25 +131,6 @@ class TestSource:
         assert not bursts.is_one_source(Share(0, 0), Share(0, 0))
 
 
-class TestAlike:
-    SAME = ((1, True), (2, True), (3, False))
-
-    def test_ten_readers_with_the_same_three_votes_in_whatever_order(self):
-        votes = {n: self.SAME[n % 3 :] + self.SAME[: n % 3] for n in range(10)}
-        assert bursts.alike(votes) == [frozenset(range(10))]
-
-    def test_nine_readers_or_two_votes_or_another_answer_are_none(self):
-        assert bursts.alike(dict.fromkeys(range(9), self.SAME)) == []
-        assert bursts.alike(dict.fromkeys(range(10), self.SAME[:2])) == []
-        other = {9: ((1, True), (2, True), (3, True))}
-        assert bursts.alike(dict.fromkeys(range(9), self.SAME) | other) == []
-
-    def test_the_largest_group_comes_first(self):
-        few, many = dict.fromkeys(range(10), self.SAME), ((4, True), (5, True), (6, True))
-        groups = bursts.alike(few | dict.fromkeys(range(10, 25), many))
-        assert [len(group) for group in groups] == [15, 10]
-
-
 class TestWhatFollows:
     @pytest.mark.parametrize(
         ("fired", "is_alarm"),

@@ -120,6 +120,26 @@ class TestAfterEdit:
     def test_an_edit_does_not_free_a_held_comment(self, reason):
         assert after_edit("pending", reason, approvals=2) == ("pending", reason, "")
 
+    @pytest.mark.parametrize("old", ["newcomer", "manual", "reader", "link"])
+    @pytest.mark.parametrize(
+        ("facts", "reason", "detail"),
+        [({"links": 1}, "link", ""), ({"word": "Cowslip"}, "word", "Cowslip")],
+    )
+    def test_what_an_edit_adds_is_what_holds_it_now(self, old, facts, reason, detail):
+        assert after_edit("pending", old, **facts) == ("pending", reason, detail)
+
+    def test_what_an_edit_takes_away_holds_it_no_longer(self):
+        assert after_edit("pending", "link") == ("pending", "newcomer", "")
+        assert after_edit("pending", "word") == ("pending", "newcomer", "")
+
+    @pytest.mark.parametrize("old", ["trap", "speed", "reports", "burst"])
+    def test_how_a_comment_came_here_is_not_edited_away(self, old):
+        assert after_edit("pending", old, links=1) == ("pending", old, "")
+
+    @pytest.mark.parametrize(("old", "now"), [("trap", "trap"), ("speed", "word"), ("", "word")])
+    def test_of_two_reasons_the_graver_one_is_told(self, old, now):
+        assert after_edit("pending", old, word="Cowslip").held_reason == now
+
 
 class TestReports:
     def test_five_readers_hold_a_comment_and_never_fewer(self):
@@ -161,7 +181,9 @@ class TestUndoing:
             ("erase_comment", False),
             ("undo", False),
             ("hold_comment", False),
-            ("appeal_granted", False),
+            ("appeal_granted", True),
+            ("notice_declined", True),
+            ("appeal_received", False),
         ],
     )
     def test_only_what_has_a_way_back(self, act, may):
@@ -201,6 +223,11 @@ class TestStatement:
         told = {self.told(state).decision for state in ("hidden", "rejected", "spam", "erased")}
         assert len(told) == 4
 
+    def test_what_went_along_names_no_rule_and_judges_nobody(self):
+        told = self.told("erased", reason="illegal", went_along=True)
+        assert "Nobody judged" in told.decision
+        assert told[1:] == ("", "", "")
+
     def test_a_removal_after_a_notice_says_so(self):
         assert "notice" in self.told("hidden", reason="illegal", by_notice=True).ground
 
@@ -231,6 +258,17 @@ class TestMayEdit:
     @pytest.mark.parametrize("state", ["hidden", "rejected", "spam", "withdrawn", "erased"])
     def test_what_was_removed_is_not_edited(self, state):
         assert not may_edit(state=state)
+
+
+def test_what_was_read_is_the_state_and_the_text():
+    read = [
+        moderation.read_as(state=state, edited_at=at)
+        for state in ("pending", "published")
+        for at in (None, NOON, NOON + timedelta(microseconds=1))
+    ]
+    assert len(set(read)) == 6
+    assert read[0] == "pending"
+    assert all(one.partition(".")[0] in ("pending", "published") for one in read)
 
 
 @pytest.mark.parametrize("state", STATES)

@@ -6,16 +6,18 @@ import re
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from polls.rules.threads import PATH_DIGITS, PATH_LEVELS, Row, ancestors, arrange, path
+from polls.rules.threads import PATH_DIGITS, PATH_LEVELS, Row, ancestors, arrange, going_on, path
 
+HERE = Path(__file__).parent
 CASES = [
     case
-    for path_ in sorted((Path(__file__).parent / "threads").glob("*.json"))
+    for path_ in sorted((HERE / "threads").glob("*.json"))
     for case in json.loads(path_.read_text())
 ]
+GOING_ON = json.loads((HERE / "threads_going_on.json").read_text())
 ROW = re.compile(r"(\d+)(?: < (\d+))?(?: in (\d+))?( removed)?")
 
 
@@ -53,6 +55,12 @@ def test_drawn(case):
     rows = [row(line) for line in case["rows"]]
     drawn = arrange(rows, newest_first=case.get("newest_first", True))
     assert outline(drawn) == case["drawn"]
+
+
+@pytest.mark.parametrize("case", GOING_ON, ids=[case["name"] for case in GOING_ON])
+def test_drawn_later(case):
+    (thread,) = arrange([row(line) for line in case["rows"]], newest_first=True, fold_over=99)
+    assert outline(going_on(thread, case["shown"])) == case["drawn"]
 
 
 @st.composite
@@ -102,6 +110,34 @@ def test_parents_come_first_and_no_branch_is_too_deep(rows, newest_first, max_de
         # One level only has no indent to show what follows what.
         if parent is not None and max_depth > 1:
             assert place[parent] < place[branch.id]
+
+
+@given(talks(), st.data())
+def test_a_thread_in_two_parts_is_drawn_like_the_whole(rows, data):
+    whole = {branch.id: (branch, over) for branch, over in walk(arrange(rows, newest_first=True))}
+    root = data.draw(st.sampled_from([row.id for row in rows if not row.parent_id] or [None]))
+    paths = {None: ""}
+    for one in rows:
+        paths[one.id] = path(paths[one.parent_id], one.id)
+    replies = [row for row in rows if row.root_id == root and row.parent_id and row.id in whole]
+    replies.sort(key=lambda row: paths[row.id])
+    assume(replies)
+    cut = data.draw(st.integers(1, len(replies)))
+    shown = {*ancestors(paths[replies[cut - 1].id]), replies[cut - 1].id}
+    needed = shown | {row.id for row in replies[cut:]}
+    (thread,) = [
+        branch
+        for branch in arrange([one for one in rows if one.id in needed], newest_first=True)
+        if branch.id == root
+    ]
+    later = list(walk(going_on(thread, shown)))
+    drawn = [branch.id for branch, _ in walk([whole[root][0]])]
+    assert drawn == [root, *(row.id for row in replies)]
+    assert [branch.id for branch, _ in later if branch.id not in shown] == drawn[cut + 1 :]
+    for branch, over in later:
+        _same, above = whole[branch.id]
+        assert branch.depth == whole[branch.id][0].depth
+        assert over is None or over.id == above.id
 
 
 @given(talks())

@@ -114,6 +114,12 @@ def test_a_granted_appeal_is_told_on_the_page_of_a_comment_that_is_back(ann, mo,
     assert "Your appeal" in words(ann.get("/me/"), "main")
 
 
+def test_the_same_appeal_sent_twice_is_answered_the_same(ann, hidden, nothing_stored):
+    there = sent_to(appeal(ann, hidden))
+    with nothing_stored():
+        assert sent_to(appeal(ann, hidden)) == there
+
+
 def test_a_second_appeal_is_refused(ann, hidden, nothing_stored):
     appeal(ann, hidden)
     with nothing_stored():

@@ -1,5 +1,6 @@
 """Comments by plain post and by htmx: posting, answering, editing, deleting, finding."""
 
+import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -8,7 +9,7 @@ from time_machine import travel
 from polls.actions.moderation import hide_comment, publish_comment, reject_comment
 from polls.models import Comment, Discussion
 from tests.factories import make_article, make_comment, make_comments, make_reader, trust
-from tests.reading import fields, has_piece, piece, sent_to, text_of, words
+from tests.reading import fields, has_piece, piece, sent_to, text_of, tree, words
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 5, 3, 12, tzinfo=UTC)
@@ -31,7 +32,7 @@ def trusted(browser):
 
 def texts(response):
     """The comments on the page, in the order in which they stand."""
-    found = piece(response, "comments").iter("article")
+    found = piece(response, "threads").iter("article")
     return [text_of(article.find("./div/div[@class='text']")) for article in found]
 
 
@@ -56,13 +57,34 @@ class TestPosting:
         assert not has_piece(sam.get(PAGE), f"c{comment.pk}")
         assert "No comments yet" in words(sam.get(PAGE), "comments")
 
-    def test_htmx_gets_the_whole_section_with_the_comment_in_focus(self, ann, isekai):
+    def test_htmx_gets_an_empty_form_and_the_comment_to_put_on_top(self, ann, isekai):
         response = post(ann, htmx=True)
         comment = Comment.objects.get()
         assert response.status_code == 200
-        assert response["HX-Retarget"] == "#comments"
-        assert piece(response, "comments").get("data-focus-id") == f"c{comment.pk}"
-        assert "Comment received. A moderator reads it before it appears." in words(response)
+        assert response["HX-Retarget"] == "#composer"
+        assert fields(response)["body"] in {None, ""}
+        assert piece(response, f"c{comment.pk}").get("data-focus") is not None
+        told = "Comment received. A moderator reads it before it appears."
+        assert told in words(response, f"c{comment.pk}")
+        (place,) = (e for e in tree(response).iter("ol") if e.get("hx-swap-oob"))
+        assert place.get("hx-swap-oob") == "afterbegin:#list"
+        assert has_piece(ann.get(PAGE), "list")
+
+    def test_a_page_learns_by_how_many_its_reader_changed_the_number(self, ann, sam, isekai):
+        assert "HX-Trigger" not in post(ann, htmx=True)
+        response = post(trusted(sam), htmx=True)
+        assert json.loads(response["HX-Trigger"]) == {"counted": 1}
+        assert words(response, "comments-h") == "1 comment"
+        pk = Comment.objects.latest("pk").pk
+        gone = sam.post(f"{COMMENTS}{pk}/delete/", htmx=True)
+        assert json.loads(gone["HX-Trigger"]) == {"counted": -1}
+
+    def test_the_same_again_that_was_hidden_since_is_only_acknowledged(self, ann, isekai):
+        post(ann)
+        Comment.objects.update(state=Comment.State.HIDDEN)
+        response = post(ann, htmx=True)
+        assert response.status_code == 200
+        assert "It is an escape." not in words(response)
 
     def test_a_trusted_readers_comment_is_there_for_everybody(self, ann, sam, isekai):
         posted = post(trusted(ann), htmx=True, show_reaction="on")
@@ -321,7 +343,8 @@ class TestEditing:
         pk = Comment.objects.latest("pk").pk
         response = ann.post(f"{COMMENTS}{pk}/edit/", {"body": "Other words."}, htmx=htmx)
         if htmx:
-            assert response["HX-Retarget"] == "#comments"
+            assert response["HX-Retarget"] == f"#c{pk}"
+            assert "Other words." in words(response, f"c{pk}")
         else:
             assert sent_to(response) == f"{PAGE}?comment={pk}#c{pk}"
         seen = words(sam.get(PAGE), f"c{pk}")
@@ -378,12 +401,25 @@ class TestDeleting:
         pk = Comment.objects.get().pk
         response = ann.post(f"{COMMENTS}{pk}/delete/", htmx=htmx)
         if htmx:
-            assert "Comment deleted." in words(response, "comments")
-            assert response["HX-Retarget"] == "#comments"
+            assert "Comment deleted." in words(response)
+            assert response["HX-Retarget"] == f"#c{pk}"
         else:
             assert sent_to(response) == f"{PAGE}#comments"
         assert not has_piece(ann.get(PAGE), f"c{pk}")
         assert ann.get(f"{COMMENTS}{pk}/").status_code == 404
+
+    @pytest.mark.parametrize("htmx", [False, True])
+    def test_told_so_twice_it_answers_the_same(self, ann, sam, isekai, htmx, nothing_stored):
+        post(ann)
+        post(sam)
+        path = f"{COMMENTS}{Comment.objects.get(reader=ann.reader).pk}/delete/"
+        first = ann.post(path, htmx=htmx)
+        with nothing_stored():
+            second = ann.post(path, htmx=htmx)
+            assert sam.post(path, htmx=htmx).status_code == 404
+        assert (second.status_code, second.content) == (first.status_code, first.content)
+        assert second.headers.get("Location") == first.headers.get("Location")
+        assert ann.get(path).status_code == 404
 
     def test_a_place_stays_while_there_are_replies(self, ann, sam, isekai):
         post(trusted(ann), "It was my own fault.")
@@ -423,10 +459,10 @@ class TestFinding:
         page = ann.get(f"{PAGE}?order=newest")
         assert texts(page) == [comment.text for comment in fifty[::-1][:20]]
         assert "45 comments" in words(page, "comments")
-        assert "Show 20 more comments" in words(page, "comments")
+        assert "Show more comments" in words(page, "comments")
         last = ann.get(f"{PAGE}?order=newest&page=3")
         assert texts(last) == [comment.text for comment in fifty[:5][::-1]]
-        assert "Show 20 more" not in words(last, "comments")
+        assert "Show more comments" not in words(last, "comments")
 
     def test_oldest_first_when_asked(self, ann, fifty):
         assert texts(ann.get(f"{PAGE}?order=oldest")) == [c.text for c in fifty[:20]]
@@ -469,7 +505,8 @@ class TestFinding:
     def test_htmx_gets_a_page_of_comments_as_a_piece(self, ann, fifty):
         response = ann.get(COMMENTS, {"page": "2", "order": "oldest"}, htmx=True)
         assert texts(response) == [comment.text for comment in fifty[20:40]]
-        assert not has_piece(response, "main")
+        for outside in ("main", "composer"):
+            assert not has_piece(response, outside)
         where = sent_to(ann.get(COMMENTS, {"page": "2", "order": "oldest"}))
         assert where == f"{PAGE}?order=oldest&page=2#comments"
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from polls.actions.discussions import update_discussion
 from polls.models import Comment, Discussion
 from tests.factories import make_comment
 from tests.reading import has_piece, words
@@ -53,6 +54,21 @@ def test_both_are_kept_as_they_stood_at_posting(decided):
 def test_switched_off_neither_is_kept(decided):
     comment = post(decided)
     assert (comment.camp, comment.intent) == (None, None)
+
+
+def test_it_tells_how_the_discussion_is_kept(ann, isekai):
+    def told():
+        return words(ann.get(PAGE), "as"), words(ann.get(PAGE, {"reply": comment.pk}), "comments")
+
+    comment = make_comment(isekai.discussion)
+    read_first, closes = "A moderator reads every comment here", "This discussion closes on"
+    for seen in told():
+        assert read_first not in seen
+        assert closes not in seen
+    update_discussion(isekai.discussion, state="read_first", close_after_days=3000)
+    for seen in told():
+        assert f"{read_first} before it appears." in seen
+        assert f"{closes} 20 March 2033, 00:00." in seen
 
 
 def test_without_a_camp_there_is_no_mark_at_all(ann, isekai):

@@ -66,6 +66,7 @@ ADDRESSES = [
     "/moderation/",
     "/moderation/counts/",
     "/moderation/cases/1/erase/",
+    "/moderation/cases/1/around/",
     "/moderation/readers/1/",
     "/moderation/discussions/1/",
     "/moderation/fairness/",
@@ -75,6 +76,7 @@ POSTS = [
     "/moderation/cases/1/lock/",
     "/moderation/cases/1/erase/",
     "/moderation/chosen/",
+    "/moderation/undo/",
     "/moderation/undo/1/",
     "/moderation/appeals/1/",
     "/moderation/notices/1/",
@@ -109,13 +111,17 @@ def test_a_post_of_somebody_not_signed_in_changes_nothing(
     assert response["Location"] == "/accounts/login/?next=/moderation/"
 
 
-@pytest.mark.parametrize("path", [*ADDRESSES[2:5], *POSTS])
+@pytest.mark.parametrize("path", [*ADDRESSES[2:6], *POSTS])
 def test_what_is_not_there_is_404(mo: Browser, path: str) -> None:
+    if path == "/moderation/undo/":
+        assert mo.post(path, {"entry": ["999999", "x", "-1"]}).status_code == 303
+        return
     if path == "/moderation/chosen/":
         assert mo.post(path, {"do": "publish", "chosen": ["999999.pending"]}).status_code == 303
         return
     path = path.replace("1", "999999")
-    assert mo.post(path, {"do": "publish"}).status_code == 404
+    asked = mo.get(path) if path.endswith("around/") else mo.post(path, {"do": "publish"})
+    assert asked.status_code == 404
 
 
 def test_nothing_here_is_kept_by_a_cache_or_a_crawler(mo: Browser, waiting: Comment) -> None:
@@ -478,6 +484,20 @@ def test_many_are_not_removed_without_a_reason(
 # --- for good ---
 
 
+def test_nothing_is_erased_that_came_after_the_question(mo: Browser, comment: Comment) -> None:
+    address = f"{QUEUE}cases/{comment.pk}/erase/"
+    fields = dict(re.findall(r'name="(seen|upto)" value="([^"]+)"', body(mo.get(address))))
+    reply = factories.make_comment(comment.discussion, None, "Innocent.", parent=comment)
+    answer = mo.post(address, fields | {"reason": "illegal"})
+    assert answer.status_code == 422
+    assert "Somebody has replied meanwhile" in body(answer)
+    assert "The 1 reply below it goes too." in " ".join(body(answer).split())
+    Comment.objects.filter(pk=comment.pk).update(edited_at=timezone.now())
+    answer = mo.post(address, fields | {"reason": "illegal", "upto": str(reply.pk)})
+    assert (answer.status_code, now(comment).state) == (422, "published")
+    assert "Its author has changed it" in body(answer)
+
+
 def test_a_branch_is_erased_after_a_question(mo: Browser, comment: Comment) -> None:
     reply = factories.make_comment(comment.discussion, None, "SECRET", parent=comment)
     other = factories.make_comment(comment.discussion)
@@ -679,8 +699,18 @@ def test_a_discussion_is_read_first_slowed_and_closed(mo: Browser, discussion: D
     assert discussion.state == "read_first"
     press(mo, discussion, "slow", seconds="300")
     assert discussion.slow_seconds == 300
-    press(mo, discussion, "close_after", days="30")
-    assert discussion.close_after_days == 30
+    since = (timezone.now() - discussion.opens_at).days
+    response = press(mo, discussion, "close_after", days=since - 1)
+    assert response.status_code == 422
+    assert "counted from the day its page became public" in body(response)
+    press(mo, discussion, "close_after", days=since + 30)
+    assert discussion.close_after_days == since + 30
+    panel = " ".join(body(mo.get(f"{QUEUE}discussions/{discussion.pk}/")).split())
+    assert "Its page is public from 1 January 2025, 00:00." in panel
+    assert "Closes by itself on" in panel
+    Discussion.objects.update(close_after_days=1)
+    panel = " ".join(body(mo.get(f"{QUEUE}discussions/{discussion.pk}/")).split())
+    assert "Closed by itself on 2 January 2025, 00:00, whatever its state." in panel
     press(mo, discussion, "close_after", days="")
     assert discussion.close_after_days is None
     response = press(mo, discussion, "state", state="read_only", htmx=True)

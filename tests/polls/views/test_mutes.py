@@ -10,8 +10,8 @@ pytestmark = pytest.mark.django_db
 PAGE = "/articles/isekai/"
 
 
-def mute(browser, comment, *, htmx=False, **more):
-    return browser.post(f"{PAGE}comments/{comment.pk}/mute/", htmx=htmx, **more)
+def mute(browser, comment, data=None, *, htmx=False):
+    return browser.post(f"{PAGE}comments/{comment.pk}/mute/", data or {}, htmx=htmx)
 
 
 def test_a_muted_readers_comments_are_folded_away_for_one_reader(ann, sam, discussion, comment):
@@ -22,15 +22,27 @@ def test_a_muted_readers_comments_are_folded_away_for_one_reader(ann, sam, discu
     assert "muted" not in words(sam.get(PAGE), "comments")
 
 
-def test_htmx_gets_the_page_of_comments_that_was_open(ann, discussion, comment):
-    make_comment(discussion, text="The newest.")
-    here = {"HX-Current-URL": f"http://testserver{PAGE}?order=oldest"}
-    response = mute(ann, comment, htmx=True, headers=here)
-    assert response["HX-Retarget"] == "#comments"
-    assert piece(response, "comments").get("data-focus-id") == f"c{comment.pk}"
-    assert "You will not be shown what Priya writes." in words(response, "comments")
-    seen = words(response, "comments")
-    assert seen.index("You have muted Priya.") < seen.index("The newest.")
+def test_htmx_gets_what_folds_each_of_them_where_it_stands(ann, sam, discussion, comment):
+    own = make_comment(discussion, comment.reader, "And a dream.")
+    reported = make_comment(discussion, comment.reader, "And a lie.")
+    ann.post(f"{PAGE}comments/{reported.pk}/report/", {"reason": "spam"})
+    others = [make_comment(discussion), make_comment(discussion, comment.reader, state="hidden")]
+    unseen = make_comment(discussion, comment.reader, "On another page.")
+    shown = [comment, own, reported, *others]
+    response = mute(ann, comment, {"shown": ",".join(str(one.pk) for one in shown)}, htmx=True)
+    assert "HX-Retarget" not in response
+    assert "You will not be shown what Priya writes." in words(response, f"reply-{comment.pk}")
+    assert piece(response, f"reply-{comment.pk}").get("data-focus") == "next"
+    assert "You have muted Priya." in words(response, f"reply-{own.pk}")
+    assert piece(response, f"reply-{own.pk}").get("hx-swap-oob") == "true"
+    for other in (reported, *others, unseen):
+        assert not has_piece(response, f"reply-{other.pk}")
+
+
+@pytest.mark.parametrize("shown", ["", "x", ",,", "0", "-1", "9" * 40, "1" * 18, "1,1,1"])
+def test_a_page_that_shows_nonsense_breaks_nothing(ann, comment, shown):
+    assert mute(ann, comment, {"shown": shown}, htmx=True).status_code == 200
+    assert Mute.objects.count() == 1
 
 
 def test_the_way_back_is_on_the_readers_own_page(ann, sam, comment):

@@ -45,10 +45,18 @@ class TestChoosing:
         page = ann.get(f"{PAGE}?view=reaction")
         assert current(page) == ["By reaction"]
         headings = [text_of(h).split()[0] for h in piece(page, "comments").iter("h3")]
-        assert headings == ["Enraged", "Sad", "Happy"]
+        assert headings == ["Enraged", "Sad", "Happy", "Without"]
         assert texts(page) == [one.text for one in fifty[:6]]
         more = f"{PAGE}?order=best&camp=sad&after={fifty[5].pk}#comments"
         assert more in [link.get("href") for link in piece(page, "comments").iter("a")]
+
+    def test_by_reaction_leads_to_what_stands_in_no_camp_and_keeps_no_other_order(self, ann, fifty):
+        ann.get(f"{PAGE}?view=reaction")
+        page = ann.get(PAGE)
+        assert "Without a reaction 45 comments" in words(page, "comments")
+        links = [a for a in piece(page, "comments").iter("a") if "among all" in text_of(a)]
+        assert texts(ann.get(links[0].get("href"))) == [one.text for one in fifty[:20]]
+        assert current(ann.get(PAGE)) == ["By reaction"]
 
     @pytest.mark.parametrize(
         "query",

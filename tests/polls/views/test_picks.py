@@ -18,12 +18,13 @@ def pick(browser, comment, how="pick", *, htmx=False):
 def test_ed_picks_and_everybody_sees_who_did(ed, ann, comment, htmx):
     response = pick(ed, comment, htmx=htmx)
     if htmx:
-        assert "Picked." in words(response, "comments")
+        assert response["HX-Retarget"] == f"#c{comment.pk}"
+        assert "Picked." in words(response, f"c{comment.pk}")
     else:
         assert sent_to(response) == f"{PAGE}?comment={comment.pk}#c{comment.pk}"
     found = Pick.objects.get()
     assert (found.comment, found.chosen_by, found.is_pinned) == (comment, ed.user, False)
-    assert "Picked by ed" in words(ann.get(PAGE), f"c{comment.pk}")
+    assert "Picked by the editors" in words(ann.get(PAGE), f"c{comment.pk}")
 
 
 def test_a_pinned_pick_stands_first(ed, ann, discussion, comment):

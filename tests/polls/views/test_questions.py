@@ -13,6 +13,7 @@ pytestmark = pytest.mark.django_db
 PAGE = "/articles/isekai/"
 REACT = f"{PAGE}questions/reaction/"
 INTEND = f"{PAGE}questions/intent/"
+REASON = f"{PAGE}questions/reason/"
 RESULTS = f"{PAGE}results/"
 
 
@@ -134,6 +135,47 @@ class TestReacting:
         make_article("What is tsundere?", slug="tsundere", subject="tsundere")
         press(ann, "sad")
         assert not any(buttons(ann.get("/articles/tsundere/"), "respond").values())
+
+    def test_what_else_was_answered_stays_to_be_taken_back(self, ann, isekai, discussion):
+        further = discussion.questions.create(key="length", prompt="Too long?", position=9)
+        further.choices.create(key="yes", label="Yes", position=0)
+        press(ann, "happy")
+        press(ann, "try", to=INTEND)
+        press(ann, "genre", to=REASON)
+        press(ann, "yes", to=f"{PAGE}questions/length/")
+        withdrawn = press(ann, "", htmx=True)
+        for page in (withdrawn, ann.get(PAGE)):
+            seen = words(page, "respond")
+            assert "Your answers below still count." in seen
+            assert seen.count("Withdraw this") == 3
+            assert buttons(page, "ask-intent")["try"]
+            assert buttons(page, "ask-reason")["genre"]
+            assert "Say why" not in seen
+        answers(discussion, "intent", **{"try": 5})
+        assert "I’ll try it Your answer" in words(ann.get(RESULTS), "main")
+        press(ann, "", to=INTEND)
+        press(ann, "", to=REASON)
+        left = words(press(ann, "", to=f"{PAGE}questions/length/", htmx=True), "respond")
+        assert "Withdraw this" not in left
+        assert "still count" not in left
+        assert "Your answer" not in words(ann.get(RESULTS), "main")
+        assert not ann.reader.ballots.filter(choice__isnull=False).exists()
+
+    def test_also_when_the_discussion_is_closed(self, ann, isekai):
+        press(ann, "happy")
+        press(ann, "try", to=INTEND)
+        Discussion.objects.update(state=Discussion.State.READ_ONLY)
+        page = press(ann, "", htmx=True)
+        assert "I’ll try it" in words(page, "ask-intent")
+        assert "I’ll stay away" not in words(page, "ask-intent")
+        assert "Will you try it?" not in words(press(ann, "", to=INTEND, htmx=True), "respond")
+
+    def test_nothing_stands_with_a_comment_of_who_has_withdrawn(self, ann, isekai):
+        press(ann, "happy")
+        press(ann, "try", to=INTEND)
+        press(ann, "")
+        assert "will try it" not in words(ann.get(PAGE), "composer")
+        assert "You have not reacted yet." in words(ann.get(PAGE), "composer")
 
     def test_a_closed_discussion_says_so_and_takes_none(self, ann, isekai, nothing_stored):
         Discussion.objects.update(state=Discussion.State.READ_ONLY)

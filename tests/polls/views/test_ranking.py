@@ -52,7 +52,9 @@ def test_the_examples_carry_their_badges(ann):
         "2 or more camps value it",
         "30 minutes after it is earned",
         "places 3 and 8 of every 10 go to",
-        "Last changed: 22 November 2026",
+        "no more than 3 in 100 comments",
+        "in the order enraged, sad and happy, without a reaction last. They stand above place 1",
+        "Last changed: 30 November 2026",
     ],
 )
 def test_the_numbers_are_those_the_code_goes_by(ann, said):

@@ -35,10 +35,10 @@ class TestMore:
         assert anchors(response) == [comment.anchor for comment in made[20:40]]
         assert focused(response) == [made[20].anchor]
         assert not has_piece(response, "comments")
-        assert "Show 20 more comments" in words(response)
+        assert "Show more comments" in words(response)
         last = ann.get(f"{COMMENTS}more/?order=oldest&after={made[39].pk}", htmx=True)
         assert anchors(last) == [comment.anchor for comment in made[40:]]
-        assert "Show 20 more comments" not in words(last)
+        assert "Show more comments" not in words(last)
 
     def test_without_javascript_it_is_a_page(self, ann, made):
         where = sent_to(ann.get(f"{COMMENTS}more/?order=oldest&after={made[19].pk}"))
@@ -81,7 +81,8 @@ class TestReplies:
         assert anchors(response) == [reply.anchor for reply in made[:50]]
 
     def test_what_nobody_sees_has_no_replies_to_load(self, ann, comment, made):
-        Comment.objects.filter(pk=comment.pk).update(state=Comment.State.PENDING)
+        waiting = {"state": Comment.State.PENDING, "reply_count": 0}
+        Comment.objects.filter(pk=comment.pk).update(**waiting)
         assert ann.get(f"{COMMENTS}{comment.pk}/replies/", htmx=True).status_code == 404
         assert ann.get(f"{COMMENTS}{made[0].pk}/replies/", htmx=True).status_code == 404
 
@@ -113,8 +114,8 @@ class TestNews:
     def test_it_counts_what_everybody_sees(self, ann, comment):
         make_comment(comment.discussion, state=Comment.State.PENDING)
         reply = make_comment(comment.discussion, parent=comment)
-        assert reply.pk > comment.pk
-        assert ann.get(NEWS).json() == {"total": 2, "latest": comment.pk}
+        make_comment(comment.discussion, state=Comment.State.PENDING, parent=comment)
+        assert ann.get(NEWS).json() == {"total": 2, "latest": reply.pk}
 
     def test_an_empty_discussion(self, ann, isekai):
         assert ann.get(NEWS).json() == {"total": 0, "latest": 0}
@@ -135,3 +136,49 @@ class TestNews:
         line = next(e for e in tree(ann.get(PAGE)).iter("p") if e.get("data-news"))
         assert (line.get("data-news"), line.get("data-total")) == (NEWS, "1")
         assert line.get("aria-live") == "polite"
+
+
+class TestNewest:
+    """Where “N new comments” leads."""
+
+    def newest(self, browser, since, **more):
+        return browser.get(f"{COMMENTS}newest/?since={since}", **more)
+
+    def test_one_is_shown_where_it_stands(self, ann, comment):
+        reply = make_comment(comment.discussion, parent=comment)
+        where = f"{PAGE}?comment={reply.pk}#c{reply.pk}"
+        assert sent_to(self.newest(ann, 1)) == where
+        response = self.newest(ann, 1, htmx=True)
+        assert response["HX-Push-Url"] == where
+        assert focused(response) == [reply.anchor]
+        assert has_piece(response, "threads")
+        assert not has_piece(response, "composer")
+
+    def test_several_are_shown_in_the_order_in_which_they_came(self, ann, comment):
+        *_others, last = make_comments(comment.discussion, 3)
+        where = f"{PAGE}?order=newest&page=1#comments"
+        assert sent_to(self.newest(ann, 1)) == where
+        response = self.newest(ann, 1, htmx=True)
+        assert response["HX-Push-Url"] == where
+        assert anchors(response)[0] == last.anchor
+        assert focused(response) == [last.anchor]
+        assert not response.cookies
+
+    def test_of_several_a_reply_is_not_left_out_of_sight(self, ann, comment):
+        make_comments(comment.discussion, 3)
+        reply = make_comment(comment.discussion, parent=comment)
+        assert sent_to(self.newest(ann, 1)) == f"{PAGE}?comment={reply.pk}#c{reply.pk}"
+
+    def test_the_numbers_go_on_being_asked_for(self, ann, comment):
+        link = next(
+            a for a in tree(ann.get(f"{PAGE}?results=1")).iter("a") if "since" in str(a.get("href"))
+        )
+        assert link.get("href") == f"{COMMENTS}newest/?since=1&results=1"
+        assert "results=1" in sent_to(ann.get(link.get("href")))
+
+    @pytest.mark.parametrize("since", ["", "x", "-1", "9" * 18, "%00"])
+    def test_nonsense_leads_to_the_comments(self, ann, comment, since):
+        assert sent_to(self.newest(ann, since)).startswith(PAGE)
+
+    def test_where_nothing_is_there_is_nothing_new(self, ann, isekai):
+        assert sent_to(self.newest(ann, 0)) == f"{PAGE}?order=newest&page=1#comments"

@@ -4,7 +4,7 @@ import pytest
 
 from polls.models import Reader
 from tests.factories import make_article
-from tests.reading import has_piece, piece, sent_to, words
+from tests.reading import fields, has_piece, piece, sent_to, tree, words
 
 pytestmark = pytest.mark.django_db
 PAGE = "/articles/isekai/"
@@ -31,7 +31,7 @@ def test_it_stands_over_the_composer_and_on_the_readers_own_page(warned, sam):
     [(PAGE, PAGE), ("", "/me/"), ("https://evil.example/", "/me/"), ("//evil.example", "/me/")],
 )
 def test_once_read_it_is_gone(warned, sent, there):
-    assert sent_to(warned.post("/me/warning/", {"next": sent})) == there
+    assert sent_to(warned.post("/me/warning/", {"next": sent, "read": TOLD})) == there
     assert TOLD not in words(warned.get(PAGE))
     assert warned.reader.warning == ""
 
@@ -44,10 +44,27 @@ def test_its_button_leads_back_to_where_it_was_pressed(warned, isekai, path):
 
 
 def test_htmx_is_told_in_place(warned):
-    response = warned.post("/me/warning/", htmx=True)
-    assert "Noted." in words(response)
-    assert not has_piece(response, "main")
+    for _ in range(2):
+        response = warned.post("/me/warning/", {"read": TOLD}, htmx=True)
+        assert "Noted." in words(response)
+        assert not has_piece(response, "main")
     assert warned.reader.warning == ""
+
+
+@pytest.mark.parametrize("htmx", [False, True])
+def test_one_that_came_since_is_shown_instead(warned, htmx):
+    said = fields(warned.get("/me/"), "main")
+    Reader.objects.filter(pk=warned.reader.pk).update(warning="Be kind.")
+    sent = {"read": said["read"], "next": PAGE}
+    response = warned.post("/me/warning/", sent, htmx=htmx)
+    if not htmx:
+        assert sent_to(response) == PAGE
+        response = warned.get(PAGE)
+    assert "Be kind." in words(response)
+    assert fields(response)["read"] == "Be kind."
+    back = [b.get("value") for b in tree(response).iter("button") if b.get("name") == "next"]
+    assert PAGE in back
+    assert warned.reader.warning == "Be kind."
 
 
 def test_a_look_does_not_read_it(warned, nothing_stored):

@@ -1,0 +1,3 @@
+from tests.deploy.versions import REAL
+
+__path__ += REAL
