@@ -1,16 +1,17 @@
 """Good point, Not for me, with JavaScript and without."""
 
+import contextlib
 import re
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import APIResponse, Error, Page, Route, expect
 
 from explainer.models import Article
 from polls.models import Comment, Discussion
 from tests import factories
 from tests.browser import inspection
 from tests.browser.conftest import NewContext, Watch
-from tests.browser.stage import ISEKAI, card, comment_of, react, without_reload
+from tests.browser.stage import ISEKAI, card, comment_of, react, without_reload, write_comment
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -137,6 +138,47 @@ def test_a_refused_vote_is_told_at_the_comment(
 
 
 # Presses what is pressed as soon as it stands there, once; counts what was answered.
+@pytest.mark.parametrize("act", ["a vote", "a comment"])
+def test_an_act_is_not_undone_on_the_page_by_what_was_drawn_before_it(
+    page: Page, discussion: Discussion, act: str
+) -> None:
+    held: list[tuple[Route, APIResponse]] = []
+
+    def hold(route: Route) -> None:
+        if route.request.method == "GET" and not held:
+            held.append((route, route.fetch()))  # as it was before the act
+        else:
+            route.continue_()
+
+    page.route(re.compile(r"/isekai/comments/(\?.*)?$"), hold)
+    page.goto(ISEKAI)
+    said = comment_of(page, "It is an escape.")
+    with without_reload(page):
+        with page.expect_request("**/isekai/comments/"):
+            react(page, "Enraged")
+            said.scroll_into_view_if_needed()
+        if act == "a vote":
+            done = said.get_by_role("button", name=re.compile("^Good point"))
+            done.click()
+            expect(done).to_have_attribute("aria-pressed", "true")
+        else:
+            write_comment(page, "It is the same story again.")
+            page.get_by_role("button", name="Post comment").click()
+            done = comment_of(page, "It is the same story again.")
+            expect(done.get_by_role("status")).to_contain_text("Comment received.")
+        expect(done).to_be_focused()
+        [(route, drawn)] = held
+        with contextlib.suppress(Error):  # nobody waits for it
+            route.fulfill(response=drawn)
+        page.wait_for_timeout(200)
+        expect(done).to_be_focused()
+        if act == "a vote":
+            expect(done).to_have_attribute("aria-pressed", "true")
+            expect(done).to_contain_text("3")
+        else:
+            expect(done.get_by_role("status")).to_contain_text("Comment received.")
+
+
 AT_ONCE = """
     document.body.dataset.answered = 0;
     addEventListener("htmx:afterRequest", () => document.body.dataset.answered++);

@@ -1,4 +1,4 @@
-/* What pages do beyond forms and links. Everything works without it, with more reloads. */
+/* Everything works without it, with more reloads. */
 (() => {
   "use strict";
 
@@ -82,7 +82,7 @@
     event.target.form?.requestSubmit();
   });
 
-  /* A plain post leaves the page: one that opens at a comment ends the draft. */
+  /* a plain post that leads to a comment ends the draft */
   on("submit", (event) => {
     const { target, submitter, defaultPrevented } = event;
     if (defaultPrevented || !target.dataset.draft || submitter?.value === "preview") return;
@@ -103,7 +103,18 @@
     if ("shown" in target.dataset) formData.set("shown", shown);
   });
 
-  /* htmx: what is being saved, and what went wrong */
+  /* Who has reacted sees the good points: drawn again once they are near and no act is under
+     way, unless somebody is at work there, is told something or has loaded more. */
+  let stale;
+  let isFresh; // what is being drawn
+  let acts = 0;
+  const isInUse = (list) => one("textarea, :focus, .menu[open], [data-more], [role=status]", list);
+  const draw = ([seen]) =>
+    seen.isIntersecting && stale && !isInUse(stale) && htmx.trigger(stale, "near");
+  const near = new IntersectionObserver(draw, { rootMargin: "0px 0px 50%" });
+  on("reacted", () => (stale = byId("threads")));
+
+  /* what is being saved, and what went wrong */
   let opener = null;
   const pressedIn = ({ requestConfig: { elt, triggeringEvent } }) =>
     triggeringEvent?.submitter ?? (elt.matches("a, button") ? elt : null);
@@ -130,7 +141,11 @@
 
   on("htmx:beforeRequest", ({ detail }) => {
     const pressed = pressedIn(detail);
+    if (isRedraw(detail)) isFresh = !acts;
     if (!pressed) return;
+    isFresh = false;
+    acts++;
+    near.disconnect();
     if (pressed.localName === "a") opener = pressed;
     const body = pressed.form?.elements.body;
     if (body) body.readOnly = true;
@@ -141,6 +156,7 @@
       pressed.ariaBusy = null;
       endBusy?.();
       if (body) body.readOnly = false;
+      if (!--acts && stale) near.observe(stale);
     });
   });
 
@@ -161,22 +177,22 @@
   on("htmx:sendError", ({ detail }) => fail(detail, "not-saved"));
   on("htmx:responseError", ({ detail }) => fail(detail, "broken"));
 
-  const isInUse = (list) => one("textarea, .menu[open], [data-more]", list);
   on("htmx:beforeSwap", ({ detail }) => {
     const { target } = detail;
-    if (isRedraw(detail) && isInUse(target)) detail.shouldSwap = false;
+    if (isRedraw(detail) && (!isFresh || isInUse(target))) detail.shouldSwap = false;
+    else if (target?.id === "threads") stale = null;
     if (target) all(":scope > .problem", target).forEach((old) => old.remove());
     if (target?.localName === "li") target.parentElement.dataset.more = "loaded";
   });
 
-  /* htmx: where the reader is now */
+  /* where the reader is now */
   const reveal = (place) => {
     for (let box = place?.closest("details"); box; box = box.parentElement.closest("details")) {
       box.open = true;
     }
     return place;
   };
-  /* The place that an answer names, once, or the next comment in sight. */
+  /* the place that an answer names, once, or the next comment */
   const named = () => {
     const places = all("[data-focus]");
     const [place] = places;
@@ -210,27 +226,14 @@
     all(`[id="${one("article", target)?.id}"]`).forEach((twin) => {
       if (!target.contains(twin)) twin.closest("li").remove();
     });
-    // Of many pieces the first with a place says where to go on.
+    // of many pieces the first place
     if (isQuiet(detail) || detail.isPlaced) return;
     const place = reveal(placeIn(target, form));
     detail.isPlaced = place;
     if (place !== document.activeElement) place?.focus();
   });
 
-  /* Who has reacted sees the good points: drawn again once they are near, unless somebody
-     writes there or has loaded more. */
-  on("reacted", () => {
-    const list = byId("threads");
-    if (!list || isInUse(list)) return;
-    const draw = ([seen], watch) => {
-      if (!seen.isIntersecting) return;
-      watch.disconnect();
-      htmx.trigger(list, "near");
-    };
-    new IntersectionObserver(draw, { rootMargin: "0px 0px 50%" }).observe(list);
-  });
-
-  /* “Cancel” closes a form in place; its draft stays. */
+  /* “Cancel” closes a form, its draft stays */
   on("click", (event) => {
     const form = event.target.closest?.(".comment [data-cancel]")?.closest("form");
     if (!form) return;
@@ -241,7 +244,7 @@
     reveal(opener?.isConnected ? opener : one(`[hx-target="#${slot.id}"]`))?.focus();
   });
 
-  /* contents: the last heading above a line near the top is where the reader is */
+  /* contents: the last heading above a line near the top */
   const follow = () => {
     const links = all(".toc-wide a");
     const places = links.map((link) => byId(decodeURIComponent(link.hash.slice(1))));
@@ -256,7 +259,7 @@
     places.forEach((place) => place && watch.observe(place));
   };
 
-  /* news: how many comments came since, asked only while somebody looks */
+  /* news, while somebody looks */
   const NEWS = 30_000; // ms
   const tell = (line, fresh) => {
     const link = one("a", line);
@@ -270,7 +273,6 @@
       tell(line, (await answer.json()).total - line.dataset.total);
     }
   };
-  /* one's own is no news */
   on("counted", ({ detail }) => {
     const { dataset } = one("[data-news]");
     dataset.total = +dataset.total + detail.value;
