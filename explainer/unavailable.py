@@ -1,4 +1,4 @@
-"""503: the database is busy, full or away. Nothing was done; later the same request may do it."""
+"""503: the database is busy, full, away or unreadable. Nothing was done; later it may be."""
 
 import logging
 import re
@@ -15,6 +15,8 @@ from polls.views._answer import TYPED
 
 RETRY_AFTER = 5  # seconds: a restart of the database takes about as long
 
+# How SQLite says that it cannot make a file out, also when it is the disk that fails.
+UNREADABLE = {"SQLITE_CORRUPT", "SQLITE_NOTADB"}
 # How SQLite says so; to PostgreSQL it is an error of another kind.
 MISSING = re.compile(r"^no such |has no column named ")
 
@@ -40,12 +42,20 @@ def is_away(error: BaseException | None) -> bool:
 
     A table or column that is missing is no such case: it will not come by itself.
     """
-    return isinstance(error, OperationalError | InterfaceError) and not MISSING.search(str(error))
+    if isinstance(error, OperationalError | InterfaceError):
+        return not MISSING.search(str(error))
+    return is_unreadable(error)
+
+
+def is_unreadable(error: BaseException | None) -> bool:
+    """Whether an error says that the file is damaged, or the disk it lies on."""
+    return getattr(error and error.__cause__, "sqlite_errorname", None) in UNREADABLE
 
 
 def unavailable(request: HttpRequest, error: BaseException) -> HttpResponse:
     """A plain sentence, with the typed text in it, drawn without asking the database anything."""
-    logger.warning("The database did not do this: %s", kind(error))
+    level = logging.ERROR if is_unreadable(error) else logging.WARNING
+    logger.log(level, "The database did not do this: %s", kind(error))
     _let_go()
     message = (
         _("The page cannot be made at the moment. Please try again in a few seconds.")

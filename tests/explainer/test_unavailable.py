@@ -1,13 +1,15 @@
 """The database is busy, full or away: 503, when to come back, and what was typed is kept."""
 
+import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 
 import pytest
 from django.db import InterfaceError, OperationalError, connection
-from django.db.utils import DatabaseError, IntegrityError
+from django.db.backends.sqlite3.base import DatabaseWrapper
+from django.db.utils import DatabaseError, DatabaseErrorWrapper, IntegrityError
 
-from explainer.unavailable import is_away
+from explainer.unavailable import is_away, is_unreadable
 
 COMMENTS = "/articles/isekai/comments/"
 
@@ -87,3 +89,16 @@ class TestTheAnswer:
 )
 def test_which_errors_are_the_databases_absence(error, expected):
     assert is_away(error) is expected
+
+
+def test_a_file_that_is_no_database_any_more_is_one_too(tmp_path):
+    damaged = tmp_path / "site.sqlite3"
+    damaged.write_bytes(b"no database" * 1000)
+    with (
+        closing(sqlite3.connect(damaged)) as opened,
+        pytest.raises(DatabaseError) as raised,
+        DatabaseErrorWrapper(DatabaseWrapper),
+    ):
+        opened.execute("SELECT count(*) FROM sqlite_master")
+    assert is_unreadable(raised.value)
+    assert is_away(raised.value)

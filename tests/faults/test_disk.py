@@ -1,6 +1,9 @@
-"""The disk with the database is full, or takes no byte any more, and then it does again."""
+"""The disk with the database is full, read-only or fails, and then it works again."""
 
+import errno
 import resource
+import shutil
+import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -48,6 +51,37 @@ def filled(folder: Path) -> Iterator[None]:
 
 
 @contextmanager
+def failing(site: Site, calls: str, error: int) -> Iterator[None]:
+    """A block in which a call of the operating system fails in each of a site's processes.
+
+    The site was started with `at_the_mercy`. `calls` is one of libfiu's names.
+    """
+
+    def tell(command: str) -> None:
+        for pid in site.processes():
+            told = ["fiu-ctrl", "-f", control_of(site), "-c", command, str(pid)]
+            subprocess.run(told, check=True, timeout=30)
+
+    tell(f"enable name={calls},failinfo={error}")
+    try:
+        yield
+    finally:
+        tell(f"disable name={calls}")
+
+
+def control_of(site: Site) -> str:
+    """Where a site's processes listen to `failing`, each with its number behind it."""
+    return str(site.folder / "fiu")
+
+
+def at_the_mercy(site: Site) -> Site:
+    """A site, not started, whose calls of the operating system can be made to fail."""
+    need(shutil.which("fiu-run"), "fiu-run is not installed.")
+    site.before = ("fiu-run", "-x", "-f", control_of(site))
+    return site
+
+
+@contextmanager
 def survived(site: Site, fault: AbstractContextManager, figures: dict) -> Iterator[Browser]:
     """Many write, the fault comes, the block runs, the fault goes: nothing is lost.
 
@@ -91,3 +125,22 @@ def test_a_disk_that_takes_no_byte_loses_nothing_either(
         with survived(site, no_byte, figures) as ann:
             assert ann.look_at_own().status == 200
     note("no byte can be written", times=1, **figures)
+
+
+@pytest.mark.parametrize(
+    ("fault", "calls", "error"),
+    [
+        ("the disk becomes read-only", "posix/io/rw/pwrite", errno.EROFS),
+        ("the disk cannot be read", "posix/io/rw/pread", errno.EIO),
+        ("what is written is not kept (fsync fails)", "posix/io/sync/fdatasync", errno.EIO),
+    ],
+)
+def test_a_disk_that_fails_while_files_are_open_on_it_loses_nothing(
+    site: Site, note: Callable[..., None], fault: str, calls: str, error: int
+) -> None:
+    """As a worn-out disk does. What was refused is not stored; what was acknowledged is."""
+    figures: dict = {}
+    with running(at_the_mercy(site)), survived(site, failing(site, calls, error), figures) as ann:
+        own = ann.look_at_own().status
+        assert own == 200 or (own == 503 and "pread" in calls)
+    note(fault, times=1, **figures)
