@@ -10,6 +10,7 @@ ONE_KILLS = 20 if FULL else 3  # of one of its processes
 DATABASE_KILLS = 6 if FULL else 2  # half of them stopped at once, half killed
 COPIES = 50 if FULL else 2  # of a database that is being written
 ROUNDS = 200 if FULL else 20  # two tabs that press at once
+AT_ONCE = 32  # times the same is sent
 LOOKS = 30 if FULL else 3  # at a site whose database says nothing
 AWAY = 30 if FULL else 3  # seconds without a database
 ACTS_BETWEEN = 300 if FULL else 150  # acknowledged between two faults, at most

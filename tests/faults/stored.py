@@ -26,6 +26,10 @@ COMMENTS = """
 SELECT reader.key, comment.text FROM polls_comment comment
 JOIN polls_reader reader ON reader.id = comment.reader_id
 """
+OWN = """
+SELECT reader.key, '' FROM polls_{table} own JOIN polls_reader reader ON reader.id = own.reader_id
+ORDER BY own.id
+"""
 READERS = "SELECT key, '' FROM polls_reader"
 KINDS = {"answer": ANSWERS, "vote": VOTES, "comment": COMMENTS}
 

@@ -1,6 +1,7 @@
 """Two things in the same moment: two tabs of one reader, and a press as the discussion closes."""
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -9,7 +10,7 @@ from tests.faults import stored
 from tests.faults.asking import Browser
 from tests.faults.conftest import Prepared
 from tests.faults.sites import Site, running
-from tests.faults.sizes import ROUNDS, WRITERS
+from tests.faults.sizes import AT_ONCE, ROUNDS, WRITERS
 from tests.faults.wire import Answer, Wire
 from tests.faults.writers import PAGE, REACTIONS, key_of
 from tests.loops import run as in_a_loop
@@ -74,6 +75,46 @@ def test_a_first_act_that_is_sent_twice_at_once_is_one_readers(
     assert len(stored.readers(shared.database) - before) == ROUNDS
     assert shared.manage("recount", "--check").returncode == 0
     note("a double click as first act", times=ROUNDS, acknowledged=2 * ROUNDS, lost=0, doubled=0)
+
+
+# What a reader does, the fields of it, and the table that holds one row of theirs afterwards.
+REPEATED = {
+    "a comment": (f"{PAGE}comments/", {"body": "Once is enough.", "name": "Ann"}, "comment"),
+    "an answer": (QUESTION, {"answer": "sad"}, "ballot"),
+    "a vote": (f"{PAGE}comments/{{comment}}/vote/", {"vote": "good"}, "commentvote"),
+    "a report": (f"{PAGE}comments/{{comment}}/report/", {"reason": "unkind"}, "report"),
+    "a mute": (f"{PAGE}comments/{{comment}}/mute/", {"mute": "1"}, "mute"),
+    "a favourite": (f"{PAGE}favourite/", {"title": "Ascendance of a Bookworm"}, "favourite"),
+    "a topic": ("/topics/suggest/", {"title": "What is kishotenketsu?"}, "topic"),
+}
+
+
+@pytest.mark.parametrize("what", REPEATED)
+def test_what_is_sent_often_at_once_is_done_once(
+    shared: Site, note: Callable[..., None], what: str
+) -> None:
+    """A form pressed again and again, or sent again by a network that lost the answers."""
+    number = list(REPEATED).index(what) + 1
+    cookie = shared.seed["cookies"][-number]
+    path, fields, table = REPEATED[what]
+    path = path.format(**shared.seed)
+    fields = fields | {"stamp": shared.seed["stamp"]}
+
+    async def rush() -> list[int]:
+        async with contextlib.AsyncExitStack() as stack:
+            wires = [await stack.enter_async_context(Wire(shared.port)) for _ in range(AT_ONCE)]
+            headers = {"Cookie": cookie, "X_Forwarded_For": f"198.19.200.{number}"}
+            sent = [wire.post(path, fields, **headers) for wire in wires]
+            return [each.status for each in await asyncio.gather(*sent)]
+
+    own = stored.OWN.format(table=table)
+    before = stored.rows(shared.database, own)
+    statuses = in_a_loop(rush())
+    assert statuses.count(303) > 1, statuses
+    assert set(statuses) <= {303, 429}, statuses  # done, or more than a reader may in a minute
+    assert stored.rows(shared.database, own) == [*before, (key_of(cookie), "")]
+    assert shared.manage("recount", "--check").returncode == 0
+    note(f"{what}, sent {AT_ONCE} times at once", times=1, acknowledged=1, lost=0, doubled=0)
 
 
 def test_nothing_is_counted_after_a_discussion_has_closed(
