@@ -13,6 +13,8 @@ from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from polls.actions.revisions import touch_site
@@ -115,7 +117,12 @@ class ActAdmin(Searching, admin.ModelAdmin):
                 continue
             title = str(row)
             try:
-                act.run(**{act.takes: row}, actor=request.user, **form.cleaned_data)
+                act.run(
+                    **{act.takes: row},
+                    actor=request.user,
+                    **form.cleaned_data,
+                    **self._seen_then(request, row),
+                )
                 done += 1
                 self.note(request, row, act)
             except Refused as refusal:
@@ -124,6 +131,19 @@ class ActAdmin(Searching, admin.ModelAdmin):
         if done:
             self.message_user(request, act.done % {"count": done}, messages.SUCCESS)
         return None
+
+    def seen(self, row: Any) -> str:
+        """What somebody reads of a row, for an action that takes `seen`; "" when none does."""
+        return ""
+
+    def seen_field(self, row: Any) -> SafeString:
+        """A form's hidden field that says which words of a row were read."""
+        words = self.seen(row)
+        field = format_html('<input type="hidden" name="seen-{}" value="{}">', row.pk, words)
+        return field if words else SafeString()
+
+    def _seen_then(self, request: HttpRequest, row: Any) -> dict[str, str]:
+        return {"seen": request.POST.get(f"seen-{row.pk}", "")} if self.seen(row) else {}
 
     # What the panel writes into its own history, in the transaction of the change, is what pages
     # may show: no kept page outlives it.
@@ -152,7 +172,7 @@ class ActAdmin(Searching, admin.ModelAdmin):
             "opts": self.opts,
             "title": str(act.label).rstrip("…"),
             "act": act,
-            "rows": [self.described(row) for row in rows],
+            "rows": [(self.described(row), self.seen_field(row)) for row in rows],
             "form": form,
             "media": self.media + form.media,
             "hidden": hidden,
@@ -172,6 +192,7 @@ class ActAdmin(Searching, admin.ModelAdmin):
         row = kwargs.get("obj")
         may_act = row is not None and self.has_change_permission(request, row)
         context["acts"] = [act for act in self.acts if act.fits(row)] if may_act else []
+        context["seen_field"] = self.seen_field(row) if may_act else ""
         return super().render_change_form(request, context, *args, **kwargs)
 
 

@@ -152,6 +152,9 @@ class CommentAdmin(ReadOnlyAdmin):
             super().get_queryset(request).select_related("discussion", "camp", "intent", "parent")
         )
 
+    def seen(self, row: Comment) -> str:
+        return moderation.read_as(state=row.state, edited_at=row.edited_at)
+
     def described(self, row: Comment) -> str:
         return f"{row}: {excerpt(row.text)}"
 
@@ -160,11 +163,12 @@ class CommentAdmin(ReadOnlyAdmin):
         return excerpt(comment.text) or _("(no text any more)")
 
     @admin.display(description=gettext_lazy("state"), ordering="state")
-    def standing(self, comment: Comment) -> str:
-        """The state, and in a word what holds it."""
+    def standing(self, comment: Comment) -> SafeString:
+        """The state, and in a word what holds it; beside it, for the acts, what is read here."""
+        words = comment.get_state_display()
         if comment.state == State.PENDING:
-            return str(HELD.get(comment.held_reason, _("Waiting")))
-        return comment.get_state_display()
+            words = HELD.get(comment.held_reason, _("Waiting"))
+        return format_html("{}{}", words, self.seen_field(comment))
 
     @admin.display(description=gettext_lazy("below"), ordering="discussion__title")
     def page(self, comment: Comment) -> str:

@@ -1,5 +1,7 @@
 """Mo reads the comments, and decides; nobody rewrites what a reader said."""
 
+import re
+
 import pytest
 
 from polls.actions.comments import edit_comment
@@ -49,6 +51,32 @@ def test_mo_publishes_several_from_the_list(mo: Browser, discussion: Discussion)
     assert messages(response) == ["3 comments published."]
     assert total(discussion) == 3
     assert ModerationEntry.objects.filter(act="publish_comment", actor=mo.user).count() == 3
+
+
+SEEN = re.compile(r'name="(seen-\d+)" value="([^"]+)"')
+
+
+@pytest.mark.parametrize("shown", ["its page", "the list", "the page of an act"])
+def test_what_its_author_changed_since_is_not_published_unread(
+    mo: Browser, waiting: Comment, shown: str
+) -> None:
+    where = {
+        "its page": page_of(waiting),
+        "the list": listed(Comment),
+        "the page of an act": act_of(waiting, "reject"),
+    }[shown]
+    [seen] = set(SEEN.findall(mo.get(where).content.decode()))
+    press_here = {"the list": press_in_list}.get(shown, press)
+    edit_comment(comment=waiting, reader=waiting.reader, body="Buy *pills*.")
+
+    for act in ("publish", "reject"):
+        said = {"confirmed": "1", "reason": "unkind"} | dict([seen])
+        [told] = messages(press_here(mo, act, waiting, **said))
+        assert "changed" in told
+
+    assert state_of(waiting) == State.PENDING
+    [seen] = set(SEEN.findall(mo.get(where).content.decode()))
+    assert messages(press_here(mo, "publish", waiting, **dict([seen]))) == ["1 comment published."]
 
 
 @pytest.mark.parametrize(
