@@ -52,7 +52,7 @@ def _take_over(counter: Counter, totals: Mapping[str, float]) -> None:
 def _store_stats() -> Mapping[str, float]:
     """The store's own counts, where the embedded server keeps one in this process."""
     try:
-        serving = importlib.import_module("explainer.serving.store")
+        serving = importlib.import_module("explainer.serving.shelf")
     except ModuleNotFoundError:
         return {}
     stats = serving.stats()

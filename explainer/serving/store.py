@@ -1,4 +1,4 @@
-"""The pages kept ready-made in this process: when one is sent as it is, when it is made anew.
+"""When a page that is kept ready-made is sent as it is, and when it is made anew.
 
 A page is checked by its version (`explainer/stored.py`), which all pages at a path have in common:
 one look serves them all. A page that is outdated is drawn anew when somebody asks for it, in the
@@ -10,19 +10,17 @@ the event loop, so there is nothing to lock; what asks the database runs in thre
 import asyncio
 import logging
 import time
-from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
-from weakref import WeakSet
+from dataclasses import dataclass
 
 from django.db import DatabaseError, InterfaceError
 
 from explainer.serving.bridge import Answer
 from explainer.serving.pages import Page, make_page, may_be_kept
+from explainer.serving.shelf import Counts, Shelf
 from explainer.serving.threads import BusyError, Threads
 from explainer.stored import Key
 
-MOST_BYTES = 48 * 1024 * 1024
 # Seconds since the last check. With the second that a cache in front may keep a page, a vote is
 # seen by others after two.
 FRESH = 0.5  # sent as it is
@@ -33,20 +31,8 @@ PATIENCE = 2  # seconds to wait for a check before the page is sent unchecked
 # more is asked for than can be drawn, and the old page is better than none.
 TURNS = 5
 LONGEST_STALE = 600  # seconds for which a page is sent unchecked
-MOST_REFUSED = 1000  # addresses remembered as not to be kept
 
 logger = logging.getLogger("explainer.serving")
-
-
-@dataclass
-class Counts:
-    """What the pages of a process did since it began."""
-
-    hits: int = 0
-    stale: int = 0  # sent unchecked, since the database did not answer
-    misses: int = 0  # drawn, or drawn anew
-    pages: int = 0
-    bytes: int = 0
 
 
 @dataclass
@@ -67,24 +53,12 @@ class Renewal:
     is_late: bool = False  # whether it was waited for in vain
 
 
-_stores: WeakSet["Store"] = WeakSet()
-
-
-def stats() -> dict[str, int]:
-    """The counts of this process."""
-    total = dict.fromkeys(asdict(Counts()), 0)
-    for store in _stores:
-        for name, number in asdict(store.counts).items():
-            total[name] += number
-    return total
-
-
 class UnwellError(Exception):
     """The application answered that something is wrong with itself."""
 
 
 class Store:
-    """Pages by key, the least recently asked for at the front.
+    """Finds the page of a key on its shelf, checked or drawn as need be.
 
     `version(key)` says what a page is made of (None: not to be kept), `draw(key)` makes it; both
     ask the database. `checks` is for looking at versions and `redraws` for pages that are kept,
@@ -104,16 +78,18 @@ class Store:
     ) -> None:
         self.version, self.draw, self.now = version, draw, now
         self.checks, self.redraws, self.threads = checks, redraws, threads
-        self.counts = Counts()
-        self._pages: OrderedDict[Key, Page] = OrderedDict()
+        self._shelf = Shelf()
         self._renewals: dict[Key, Renewal] = {}
         self._checks: dict[str, Check] = {}  # by path; there are as many as articles, and a few
-        self._refused: dict[Key, float] = {}
-        _stores.add(self)
+
+    @property
+    def counts(self) -> Counts:
+        """What its pages did so far."""
+        return self._shelf.counts
 
     def ready(self, key: Key) -> Page | None:
         """The page if it can be sent without waiting; a check is begun when one is due."""
-        page = self._pages.get(key)
+        page = self._shelf.get(key)
         if page is None:
             return None
         now = self.now()
@@ -121,8 +97,7 @@ class Store:
             return None
         if now - page.tried_at >= FRESH:
             self._renewal(key)
-        self._pages.move_to_end(key)
-        self._count(page)
+        self._shelf.sent(key, page)
         return page
 
     def _is_away(self, key: Key, page: Page, now: float) -> bool:
@@ -141,11 +116,11 @@ class Store:
         if page and not page.is_stale and asked - page.checked_at >= USABLE:
             page = await self._renewed(key)  # that had begun long before it was asked for
         if page:
-            self._count(page)
+            self._shelf.sent(key, page)
         return page
 
     async def _renewed(self, key: Key) -> Page | None:
-        kept, renewal = self._pages.get(key), self._renewal(key)
+        kept, renewal = self._shelf.get(key), self._renewal(key)
         renewal.is_awaited = True
         if kept and not await self._has_come(renewal):
             return self._unchecked(kept)
@@ -175,7 +150,7 @@ class Store:
         return renewal
 
     async def _renew(self, key: Key) -> Page | None:
-        kept = self._pages.get(key)
+        kept = self._shelf.get(key)
         try:
             if kept is None:
                 return await self._drawn(key, self.threads)
@@ -209,8 +184,7 @@ class Store:
         page = await threads.run(self._draw, key)
         if page is None:
             return self._refuse(key)
-        self.counts.misses += 1
-        self._keep(key, page)
+        self._shelf.keep(key, page)
         return page
 
     def _draw(self, key: Key) -> Page | None:
@@ -232,35 +206,11 @@ class Store:
         page.is_stale, page.tried_at = True, self.now()
         return page if page.tried_at - page.checked_at < LONGEST_STALE else None
 
-    def _keep(self, key: Key, page: Page) -> None:
-        self._forget(key)
-        self._refused.pop(key, None)
-        self._pages[key] = page
-        self.counts.bytes += page.size
-        while self.counts.bytes > MOST_BYTES:
-            self._forget(next(iter(self._pages)))
-        self.counts.pages = len(self._pages)
-
-    def _forget(self, key: Key) -> None:
-        page = self._pages.pop(key, None)
-        if page:
-            self.counts.bytes -= page.size
-            self.counts.pages = len(self._pages)
-
     def _refuse(self, key: Key) -> None:
         """Remembers that a page is not to be kept."""
-        self._forget(key)
-        if len(self._refused) >= MOST_REFUSED:
-            self._refused.clear()
-        self._refused[key] = self.now()
+        self._shelf.refuse(key, self.now())
 
     def _is_refused(self, key: Key) -> bool:
         """Whether it has just been found that the page is not to be kept."""
-        found_at = self._refused.get(key)
+        found_at = self._shelf.refused_at(key)
         return found_at is not None and self.now() - found_at < FRESH
-
-    def _count(self, page: Page) -> None:
-        if page.is_stale:
-            self.counts.stale += 1
-        else:
-            self.counts.hits += 1

@@ -7,10 +7,12 @@ from collections.abc import Awaitable, Callable
 import pytest
 from django.db import OperationalError
 
-from explainer.serving import store as module
+from explainer.serving import shelf
+from explainer.serving import store as store_module
 from explainer.serving.bridge import Answer
 from explainer.serving.pages import LARGEST, Page
-from explainer.serving.store import LONGEST_STALE, REDRAW, TURNS, Store, stats
+from explainer.serving.shelf import stats
+from explainer.serving.store import LONGEST_STALE, REDRAW, TURNS, Store
 from explainer.serving.threads import Threads
 from explainer.stored import Key
 from tests.loops import run as in_a_loop
@@ -329,7 +331,7 @@ class TestMoreThanCanBeDrawnInTime:
             self.waiting.remove(drawn)
             return ({task}, set()) if task.done() else (set(), {task})
 
-        monkeypatch.setattr(module.asyncio, "wait", wait)
+        monkeypatch.setattr(asyncio, "wait", wait)
 
     def test_who_asks_waits_for_the_new_page_while_the_line_moves(self, site):
         async def scene(store: Store) -> None:
@@ -412,7 +414,7 @@ class TestDatabaseAway:
         play(scene, site)
 
     def test_nobody_waits_beside_a_check_that_was_waited_for_in_vain(self, site, monkeypatch):
-        monkeypatch.setattr(module, "PATIENCE", 0.05)
+        monkeypatch.setattr(store_module, "PATIENCE", 0.05)
 
         async def scene(store: Store) -> None:
             await store.find(HOME)
@@ -435,7 +437,7 @@ class TestDatabaseAway:
         play(scene, site)
 
     def test_a_database_that_does_not_say_a_word_is_waited_for_two_seconds(self, site, monkeypatch):
-        monkeypatch.setattr(module, "PATIENCE", 0.05)
+        monkeypatch.setattr(store_module, "PATIENCE", 0.05)
 
         async def scene(store: Store) -> None:
             await store.find(HOME)
@@ -509,19 +511,19 @@ class TestWhatIsNotKept:
         play(scene, site)
 
     def test_what_is_remembered_of_that_is_bounded(self, site, monkeypatch):
-        monkeypatch.setattr(module, "MOST_REFUSED", 10)
+        monkeypatch.setattr(shelf, "MOST_REFUSED", 10)
 
         async def scene(store: Store) -> None:
             site.version = None
             for number in range(100):
                 await store.find(Key("/", f"page={number}"))
-            assert len(store._refused) <= 10
+            assert len(store._shelf._refused) <= 10
 
         play(scene, site)
 
 
 def test_memory_is_bounded_and_what_is_asked_for_stays(site, monkeypatch):
-    monkeypatch.setattr(module, "MOST_BYTES", 100_000)
+    monkeypatch.setattr(shelf, "MOST_BYTES", 100_000)
 
     async def scene(store: Store) -> None:
         site.answer = Answer(200, [PUBLIC], b"x" * 10_000)
@@ -531,7 +533,7 @@ def test_memory_is_bounded_and_what_is_asked_for_stays(site, monkeypatch):
             assert store.ready(HOME) is not None
             assert store.counts.bytes <= 100_000
         assert 1 < store.counts.pages < 10
-        assert store.counts.bytes == sum(page.size for page in store._pages.values())
+        assert store.counts.bytes == sum(page.size for page in store._shelf._pages.values())
 
     play(scene, site)
 
