@@ -12,8 +12,8 @@ from explainer.demo import cast
 from explainer.demo.scripts import read
 from polls.actions.appeals import make_appeal
 from polls.actions.picks import pick_comment
-from polls.actions.readers import warn_reader
 from polls.actions.reports import report_comment
+from polls.actions.sanctions import warn_reader
 from polls.models import Appeal, Comment, Discussion, ModerationEntry, Pick, Reader, Report
 
 

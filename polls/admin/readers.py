@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy
 
 from polls import forms_moderation as forms
-from polls.actions import readers as actions
+from polls.actions import sanctions as actions
 from polls.admin.acts import Act
 from polls.admin.forms import ActForm
 from polls.admin.moderation import LogInline

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from polls import forms_moderation as forms
-from polls.actions import discussions, readers
+from polls.actions import discussions, sanctions
 from polls.errors import Refused
 from polls.models import Discussion, Reader
 from polls.queries import access, cases, log
@@ -28,13 +28,13 @@ class Act(NamedTuple):
 
 
 OF_READERS = {
-    "warn": Act(forms.WarnForm, readers.warn_reader),
-    "suspend": Act(forms.SuspendForm, readers.suspend_reader),
-    "lift": Act(forms.NothingForm, readers.lift_suspension),
-    "read_first": Act(forms.NothingForm, partial(readers.set_read_first, on=True)),
-    "trust": Act(forms.NothingForm, partial(readers.set_read_first, on=False)),
-    "block": Act(forms.BlockForm, readers.block_reader),
-    "unblock": Act(forms.NothingForm, readers.unblock_reader),
+    "warn": Act(forms.WarnForm, sanctions.warn_reader),
+    "suspend": Act(forms.SuspendForm, sanctions.suspend_reader),
+    "lift": Act(forms.NothingForm, sanctions.lift_suspension),
+    "read_first": Act(forms.NothingForm, partial(sanctions.set_read_first, on=True)),
+    "trust": Act(forms.NothingForm, partial(sanctions.set_read_first, on=False)),
+    "block": Act(forms.BlockForm, sanctions.block_reader),
+    "unblock": Act(forms.NothingForm, sanctions.unblock_reader),
 }
 OF_DISCUSSIONS = {
     "state": Act(forms.StateForm, discussions.set_discussion_state),

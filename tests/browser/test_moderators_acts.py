@@ -12,7 +12,7 @@ from pytest_django import Settings
 from polls.actions.appeals import make_appeal
 from polls.actions.moderation import hide_comment, lock_thread
 from polls.actions.notices import send_notice
-from polls.actions.readers import block_reader, set_read_first, suspend_reader
+from polls.actions.sanctions import block_reader, set_read_first, suspend_reader
 from polls.models import Comment, Discussion, Notice, Reader
 from tests import factories
 from tests.browser.conftest import NewContext

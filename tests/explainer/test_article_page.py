@@ -14,8 +14,8 @@ from polls.actions.discussions import close_after
 from polls.actions.moderation import hide_comment, lock_thread
 from polls.actions.mutes import mute_author
 from polls.actions.picks import pick_comment
-from polls.actions.readers import warn_reader
 from polls.actions.reports import report_comment
+from polls.actions.sanctions import warn_reader
 from polls.models import Reader
 from tests.conftest import Browser
 from tests.factories import (

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from polls.actions import limits
-from polls.actions.readers import block_reader, unblock_reader
 from polls.actions.recount import differences
+from polls.actions.sanctions import block_reader, unblock_reader
 from polls.errors import Refused
 from polls.models import Discussion, Reader
 from tests import factories

@@ -7,8 +7,9 @@ import pytest
 from django.db import connection, transaction
 
 from polls.actions import _aliases
-from polls.actions.readers import block_reader, lock_reader, unblock_reader
+from polls.actions.readers import lock_reader
 from polls.actions.recount import differences, repair
+from polls.actions.sanctions import block_reader, unblock_reader
 from polls.actions.topics import (
     merge_topics,
     retitle_topic,

@@ -11,8 +11,8 @@ from unittest.mock import patch
 import pytest
 
 from polls.actions import limits
-from polls.actions.readers import block_reader, unblock_reader
 from polls.actions.recount import differences
+from polls.actions.sanctions import block_reader, unblock_reader
 from polls.actions.topics import merge_topics, set_topic_status, suggest_topic, vote_topic
 from polls.actions.works import approve_work, merge_works, name_favourite, withdraw_favourite
 from polls.errors import Refused

@@ -7,8 +7,8 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from polls.actions.readers import block_reader, unblock_reader
 from polls.actions.recount import differences
+from polls.actions.sanctions import block_reader, unblock_reader
 from polls.actions.waiting import gather
 from polls.models import Ballot, Burst, LimitCount
 from polls.rules.limits import ANSWERS_OF_ADDRESS

@@ -12,9 +12,9 @@ from polls.actions.moderation import (
     reject_comment,
     undo,
 )
-from polls.actions.readers import block_reader
 from polls.actions.recount import differences
 from polls.actions.reports import report_comment
+from polls.actions.sanctions import block_reader
 from polls.errors import NotAllowed, Refused
 from polls.models import Appeal, Comment, ModerationEntry
 from polls.queries.comments import total

@@ -15,8 +15,8 @@ from polls.actions.bursts import (
     release_burst,
     undo_burst,
 )
-from polls.actions.readers import block_reader, unblock_reader
 from polls.actions.recount import differences, repair
+from polls.actions.sanctions import block_reader, unblock_reader
 from polls.errors import Refused
 from polls.models import Ballot, Burst, Comment, CommentVote, Discussion, ModerationEntry, Reader
 from polls.queries.crosstabs import by_camp

@@ -9,9 +9,9 @@ from time_machine import travel
 from polls.actions.comments import edit_comment, post_comment, withdraw_comment
 from polls.actions.discussions import set_slow_mode
 from polls.actions.moderation import hide_comment, lock_thread, publish_comment, reject_comment
-from polls.actions.readers import block_reader, set_read_first
 from polls.actions.recount import differences
 from polls.actions.reports import report_comment
+from polls.actions.sanctions import block_reader, set_read_first
 from polls.actions.stamps import make_stamp
 from polls.actions.words import add_words
 from polls.errors import Closed, NotAllowed, Refused, TooSoon

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from time_machine import travel
 
 from polls.actions._ballots import hold_ballots
-from polls.actions.readers import block_reader
+from polls.actions.sanctions import block_reader
 from polls.errors import Closed, NotAllowed, Refused, TooSoon
 from polls.models import Ballot, BallotTally, CrosstabTally, Discussion, LimitCount, Reader
 from polls.models.tallies import shard_of

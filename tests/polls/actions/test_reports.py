@@ -4,9 +4,9 @@ import pytest
 
 from polls.actions.comments import edit_comment
 from polls.actions.moderation import keep_comment, publish_comment, undo
-from polls.actions.readers import block_reader
 from polls.actions.recount import differences, repair
 from polls.actions.reports import report_comment
+from polls.actions.sanctions import block_reader
 from polls.errors import NotAllowed, Refused, TooSoon
 from polls.models import Comment, LimitCount, ModerationEntry, Reader, Report
 from polls.queries.comments import total

@@ -9,8 +9,8 @@ from django.db import connection, transaction
 
 from explainer.publishing import back_to_draft
 from polls.actions import comments, discussions, moderation, picks, reports, topics, works
-from polls.actions.readers import block_reader
 from polls.actions.revisions import touch, touch_site
+from polls.actions.sanctions import block_reader
 from polls.models import Comment, Discussion, Revision, Topic
 from polls.queries.revisions import SITE, of_discussion, revision
 from tests.factories import (

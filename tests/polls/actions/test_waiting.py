@@ -15,8 +15,8 @@ from polls.actions.bursts import (
     release_burst,
     undo_burst,
 )
-from polls.actions.readers import block_reader, unblock_reader
 from polls.actions.recount import differences
+from polls.actions.sanctions import block_reader, unblock_reader
 from polls.models import Ballot, Burst, LimitCount, ModerationEntry
 from polls.models.questions import Stage
 from polls.queries.questions import Poll

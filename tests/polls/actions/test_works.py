@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from time_machine import travel
 
-from polls.actions.readers import block_reader
+from polls.actions.sanctions import block_reader
 from polls.actions.works import (
     NamedAnother,
     approve_work,

@@ -11,9 +11,9 @@ from pytest_django import Settings
 from polls.actions.appeals import decide_appeal, make_appeal
 from polls.actions.discussions import set_discussion_state
 from polls.actions.moderation import hide_comment, mark_spam, publish_comment, undo
-from polls.actions.readers import block_reader
 from polls.actions.reports import report_comment
 from polls.actions.roles import ANALYSTS
+from polls.actions.sanctions import block_reader
 from polls.models import Comment, CommentTally, Discussion, ModerationEntry, Topic
 from polls.queries import fairness, log
 from tests import factories

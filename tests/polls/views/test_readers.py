@@ -8,7 +8,7 @@ from time_machine import travel
 
 from polls.actions.bursts import detect, exclude_burst, release_burst
 from polls.actions.moderation import erase_branch, hide_comment, publish_comment
-from polls.actions.readers import block_reader, lift_suspension, suspend_reader, unblock_reader
+from polls.actions.sanctions import block_reader, lift_suspension, suspend_reader, unblock_reader
 from polls.models import Burst, Comment, Discussion
 from tests.bursting import brigade, past, the_burst
 from tests.conftest import Browser
