@@ -150,8 +150,11 @@ def _answers(burst: Burst, seen: Seen) -> QuerySet:
 
 
 def _join(burst: Burst, rows: QuerySet) -> int:
-    readers = lock_readers(rows)
-    return sum(rows.filter(reader__in=some).update(burst=burst) for some in stretches(readers))
+    held = set(lock_readers(rows))
+    found = sorted(pk for pk, reader in rows.values_list("pk", "reader_id") if reader in held)
+    # By number alone: each statement that looked for the rows again would look at all of them.
+    by_pk = rows.model.objects
+    return sum(by_pk.filter(pk__in=some).update(burst=burst) for some in stretches(found))
 
 
 def lock_readers(*rows: QuerySet) -> list[int]:

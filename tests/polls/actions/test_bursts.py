@@ -137,6 +137,14 @@ class TestAlarm:
         with django_assert_max_num_queries(18):
             detect()
 
+    def test_what_it_takes_in_is_looked_for_once(self, page, queries_of):
+        """Each of many stretches would else look at all of them, the writers waiting behind it."""
+        brigade(page, 40)
+        asked = queries_of(detect)
+        joined = [sql for sql in asked if sql.startswith('UPDATE "polls_ballot" SET "burst_id"')]
+        assert joined
+        assert not any("SELECT" in sql for sql in joined)
+
 
 class TestWhileItLasts:
     def test_what_comes_of_it_joins_it(self, page, quarantined):
