@@ -28,6 +28,7 @@ DATABASE_ERRORS = Counter(
 )
 STORED_PAGES = Counter("afterword_stored_pages", "What became of requests for kept pages", ["what"])
 
+REFUSED = Counter("afterword_refused", "Requests refused before Django saw them", ["status"])
 PIECES = Counter("afterword_pieces", "What became of look-ups of kept pieces of pages", ["what"])
 
 # Of the stores' own counts, those that only grow.
@@ -36,8 +37,10 @@ _seen: dict[tuple[Counter, str], float] = {}
 
 
 def count_stored() -> None:
-    """Takes over what this process's stores have counted since the last time."""
-    _take_over(STORED_PAGES, _store_stats())
+    """Takes over what this process's stores and its server have counted since the last time."""
+    pages = _stats_of_the_server("shelf")
+    _take_over(STORED_PAGES, {name: pages[name] for name in COUNTED if name in pages})
+    _take_over(REFUSED, _stats_of_the_server("refusals"))
     pieces = store.stats()
     _take_over(PIECES, {"hits": pieces.hits, "misses": pieces.misses})
 
@@ -49,14 +52,12 @@ def _take_over(counter: Counter, totals: Mapping[str, float]) -> None:
         _seen[counter, what] = total
 
 
-def _store_stats() -> Mapping[str, float]:
-    """The store's own counts, where the embedded server keeps one in this process."""
+def _stats_of_the_server(module: str) -> Mapping[str, float]:
+    """What a part of the embedded server has counted; nothing where another serves."""
     try:
-        serving = importlib.import_module("explainer.serving.shelf")
+        return importlib.import_module(f"explainer.serving.{module}").stats()
     except ModuleNotFoundError:
         return {}
-    stats = serving.stats()
-    return {name: stats[name] for name in COUNTED if name in stats}
 
 
 class Queues:

@@ -1,5 +1,7 @@
 """What the server itself says no with: one plain sentence, before Django has seen the request."""
 
+from collections import Counter
+
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
@@ -30,9 +32,17 @@ HEADERS = [
 RETRY_AFTER = 1  # seconds
 ALLOW = b"GET, HEAD, POST, OPTIONS"
 
+_made: Counter[str] = Counter()
+
+
+def stats() -> dict[str, int]:
+    """How often each status was given by this process."""
+    return dict(_made)
+
 
 def refusal(status: int) -> Answer:
-    """The whole answer of a status above."""
+    """The whole answer of a status above, counted as given."""
+    _made[str(status)] += 1
     body = f"{SENTENCES[status]}\n".encode()
     headers = [*HEADERS, (b"content-length", str(len(body)).encode())]
     if settings.HTTPS and settings.SECURE_HSTS_SECONDS:

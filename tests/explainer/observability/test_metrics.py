@@ -61,6 +61,19 @@ def test_every_process_counts_and_any_of_them_tells(tmp_path: Path) -> None:
         assert not re.search(r"nowhere|theme|127\.0\.0\.1", text)
 
 
+@pytest.mark.load
+def test_what_the_server_refuses_itself_is_counted_too(tmp_path: Path) -> None:
+    bearer = {"Authorization": f"Bearer {TOKEN}"}
+    told: list[float | None] = []
+    with running_site(tmp_path, METRICS="true", METRICS_TOKEN=TOKEN) as site:
+        assert [get(site, f"/?{'x' * 10_000}")[0] for _ in range(4)] == [414] * 4
+        # A process tells what it refused the next time that its Django is asked.
+        while len(told) < 200 and 4 not in told:
+            _status, text = get(site, "/metrics", **bearer)
+            told.append(value(text, "afterword_refused_total", status="414"))
+    assert told[-1] == 4
+
+
 class TestWhoMayRead:
     @staticmethod
     def request(address: str = "127.0.0.1", **headers: str):
