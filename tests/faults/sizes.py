@@ -9,6 +9,7 @@ KILLS = 50 if FULL else 2  # of the whole server
 ONE_KILLS = 20 if FULL else 3  # of one of its processes
 DATABASE_KILLS = 6 if FULL else 2  # half of them stopped at once, half killed
 COPIES = 50 if FULL else 2  # of a database that is being written
+CUTS = 100 if FULL else 4  # of its log, which ends where the disk stopped
 ROUNDS = 200 if FULL else 20  # two tabs that press at once
 AT_ONCE = 32  # times the same is sent
 LOOKS = 30 if FULL else 3  # at a site whose database says nothing
