@@ -4,6 +4,8 @@ import ipaddress
 from collections.abc import Callable
 from urllib.parse import unquote_to_bytes
 
+from csp.constants import HEADER as CSP
+from csp.utils import build_policy
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -89,24 +91,33 @@ class CookieMiddleware:
 
 
 class HeadersMiddleware:
-    """What the browser is told with every answer, also one that Django's own middleware makes."""
+    """What the browser is told with every answer, also one that Django's own middleware makes.
+
+    The same each time, so it is put together once; django-csp's own middleware, which leaves room
+    for exceptions, would do so for every answer.
+    """
 
     # No camera, no place, no sensors.
     POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()"
+    # Where DEBUG has Django draw pages with styles of their own.
+    FAILURES = (404, 500)
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
+        self.content = {CSP: build_policy()}
+        self.others = {
+            "Permissions-Policy": self.POLICY,
+            "Cross-Origin-Resource-Policy": "same-origin",
+            # Django's own sets these as well, but not on what it refuses itself.
+            "Cross-Origin-Opener-Policy": settings.SECURE_CROSS_ORIGIN_OPENER_POLICY,
+            "Referrer-Policy": settings.SECURE_REFERRER_POLICY,
+            "X-Content-Type-Options": "nosniff",
+        }
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        for name, value in (
-            ("Permissions-Policy", self.POLICY),
-            ("Cross-Origin-Resource-Policy", "same-origin"),
-            # Django's own sets these as well, but not on what it refuses itself.
-            ("Cross-Origin-Opener-Policy", settings.SECURE_CROSS_ORIGIN_OPENER_POLICY),
-            ("Referrer-Policy", settings.SECURE_REFERRER_POLICY),
-            ("X-Content-Type-Options", "nosniff"),
-        ):
+        is_debug = settings.DEBUG and response.status_code in self.FAILURES
+        for name, value in (self.others if is_debug else self.others | self.content).items():
             response.headers.setdefault(name, value)
         return response
 

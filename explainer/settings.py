@@ -84,7 +84,6 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     # First those that only add headers, so that also what the next ones refuse has them.
     "explainer.middleware.HeadersMiddleware",
-    "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "explainer.observability.middleware.ObservingMiddleware",
     "explainer.middleware.ForwardedMiddleware",

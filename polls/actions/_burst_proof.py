@@ -2,6 +2,7 @@
 
 from django.db.models import F, Model, Q, QuerySet
 
+from polls.actions._comments import stretches
 from polls.actions._proofs import MOST, Difference
 from polls.models import Ballot, Burst, Comment, CommentVote
 from polls.rules import bursts
@@ -29,8 +30,8 @@ class SetAside:
 
     def rebuild(self) -> None:
         wrong = list(self._wrong().values_list("pk", flat=True))
-        for start in range(0, len(wrong), MOST):
-            rows = self.model.objects.filter(pk__in=wrong[start : start + MOST])
+        for some in stretches(wrong):
+            rows = self.model.objects.filter(pk__in=some)
             rows.update(is_set_aside=~F("is_set_aside"))
 
     def _wrong(self) -> QuerySet:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from typing import TypeVar
 
 from django.db.models import F, QuerySet
 from django.utils import timezone
@@ -21,6 +22,7 @@ from polls.rules import moderation, ranking, threads
 
 PUBLISHED = Comment.State.PUBLISHED
 STRETCH = 500  # numbers in one statement
+T = TypeVar("T")
 
 # What nobody may find again once a comment is withdrawn or erased. Its votes stay in its counts,
 # for no page shows them.
@@ -118,9 +120,9 @@ def _uncount(comments: Iterable[Comment]) -> None:
         CommentTally.objects.move(-number, discussion_id=discussion, camp_id=camp, shard=shard)
 
 
-def stretches(ids: Sequence[int]) -> Iterator[Sequence[int]]:
-    """So many at a time as one statement may name."""
-    return (ids[start : start + STRETCH] for start in range(0, len(ids), STRETCH))
+def stretches(rows: Sequence[T]) -> Iterator[Sequence[T]]:
+    """Numbers, or rows, so many at a time as one statement may name."""
+    return (rows[start : start + STRETCH] for start in range(0, len(rows), STRETCH))
 
 
 def count_move(comment: Comment, delta: int) -> None:

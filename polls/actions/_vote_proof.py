@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from django.db import connection
 
+from polls.actions._comments import stretches
 from polls.actions._proofs import MOST, Difference, of_numbers
 from polls.actions._votes import COUNTS, lock_for_votes, settle
 from polls.models import Choice, Comment, CommentVote
@@ -12,7 +13,6 @@ from polls.rules.voting import CAMPS
 
 # Two ways to the same root may end in another last digit.
 NEARLY = 1e-9
-CHUNK = 500
 
 # What each comment's votes say, and where the comment says otherwise: each table is read once.
 COMPARE = """
@@ -72,8 +72,8 @@ class CommentVotes:
 
     def rebuild(self) -> None:
         names, rows = self._wrong()
-        for start in range(0, len(rows), CHUNK):
-            right = {row[0]: dict(zip(names, row, strict=True)) for row in rows[start:][:CHUNK]}
+        for some in stretches(rows):
+            right = {row[0]: dict(zip(names, row, strict=True)) for row in some}
             for comment in lock_for_votes(right):
                 before = ranking.badge(comment.votes_by_camp)
                 for count in COUNTS:

@@ -15,6 +15,8 @@ from polls.rules.voting import CAMPS
 CAMP_COUNTS = [f"{camp}_{side}" for camp in CAMPS for side in ("yes", "no")]
 COUNTS = ["good_count", *CAMP_COUNTS]
 DERIVED = ["score", "own_rate", "badge_since"]
+ONE_EACH = ("comment_id", "reader_id")
+CHANGED = ("camp_id", "is_good", "is_held", "source", "changed_at")
 
 
 def lock_for_votes(ids: Iterable[int]) -> QuerySet[Comment]:
@@ -42,12 +44,17 @@ def cast(
     The comment, on which a hundred others may be voting, is held last and shortly. Only then is it
     known how it stands: `check` is given it, and raises to take everything back.
     """
-    old = None if reader.is_first_act else _old(comment, reader)
-    is_same = (old.is_good if old else None) == is_good
-    new = old if is_same else _store(comment, reader, camp, is_good, old, source)
+    vote = CommentVote(
+        comment=comment,
+        reader=reader,
+        camp=None if is_good is None else camp,
+        is_good=is_good,
+        source=source,
+    )
+    old, new = _store(vote)
     comment = _held(comment.pk)
     check(comment)
-    if not is_same:
+    if new is not old:
         _replace(comment, old, new)
     return new
 
@@ -69,29 +76,19 @@ def _old(comment: Comment, reader: Reader) -> CommentVote | None:
     return vote
 
 
-def _store(
-    comment: Comment,
-    reader: Reader,
-    camp: Choice | None,
-    is_good: bool | None,
-    old: CommentVote | None,
-    source: str,
-) -> CommentVote:
-    vote = CommentVote(
-        comment=comment,
-        reader=reader,
-        camp=None if is_good is None else camp,
-        is_good=is_good,
-        is_held=bool(old and old.is_held),
-        is_set_aside=bool(old and old.is_set_aside),
-        source=source,
-    )
-    statements.insert(
-        vote,
-        unique=("comment_id", "reader_id"),
-        update=("camp_id", "is_good", "is_held", "source", "changed_at"),
-    )
-    return vote
+def _store(vote: CommentVote) -> tuple[CommentVote | None, CommentVote | None]:
+    """The vote that stood there, and the one that does now: the same when nothing changes.
+
+    Most votes are somebody's first on a comment: it is written without looking for another.
+    """
+    if vote.is_good is not None and statements.insert(vote, unique=ONE_EACH):
+        return None, vote
+    old = _old(vote.comment, vote.reader)
+    if (old.is_good if old else None) == vote.is_good:
+        return old, old
+    vote.is_held, vote.is_set_aside = old.is_held, old.is_set_aside
+    statements.insert(vote, unique=ONE_EACH, update=CHANGED)
+    return old, vote
 
 
 def hold_votes(reader: Reader, held: bool) -> None:

@@ -116,7 +116,9 @@ def _network(address: str, prefixes: dict[int, int]) -> str:
     except ValueError:
         return "unknown"
     ip = getattr(ip, "ipv4_mapped", None) or ip
-    return str(ipaddress.ip_network((ip, prefixes[ip.version]), strict=False))
+    kept = prefixes[ip.version]
+    cut = ip.max_prefixlen - kept
+    return f"{type(ip)(int(ip) >> cut << cut)}/{kept}"
 
 
 def _hash(what: str) -> str:

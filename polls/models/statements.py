@@ -35,6 +35,7 @@ __all__ = [
     "find",
     "find_all",
     "find_answers",
+    "find_comment",
     "find_discussion",
     "find_edited",
     "find_question",
@@ -53,10 +54,14 @@ def _listed(words: Iterable[str]) -> str:
     return ", ".join(f"'{word}'" for word in sorted(words))
 
 
-# Both as DiscussionQuerySet.visible.
+# All as DiscussionQuerySet.visible.
 DISCUSSION = """
 SELECT {d} FROM polls_discussion d
 WHERE d.key = %s AND d.opens_at <= %s AND d.state <> %s
+"""
+COMMENT = """
+SELECT {d}, {c} FROM polls_discussion d JOIN polls_comment c ON c.discussion_id = d.id
+WHERE d.key = %s AND d.opens_at <= %s AND d.state <> %s AND c.id = %s
 """
 QUESTION = """
 SELECT {d}, {q}, {c} FROM polls_discussion d
@@ -109,6 +114,18 @@ def find_discussion(key: str, now: datetime) -> Discussion | None:
     """A discussion whose page is public."""
     rows = run(DISCUSSION.format(d=columns_of(Discussion, "d")), _visible(key, now))
     return row_of(Discussion, rows[0]) if rows else None
+
+
+def find_comment(key: str, pk: int, now: datetime) -> Comment | None:
+    """A comment of a public discussion, in whatever state, with its discussion, at once."""
+    sql = COMMENT.format(d=columns_of(Discussion, "d"), c=columns_of(Comment, "c"))
+    rows = run(sql, [*_visible(key, now), pk])
+    if not rows:
+        return None
+    said = len(Discussion._meta.concrete_fields)
+    comment = row_of(Comment, rows[0][said:])
+    comment.discussion = row_of(Discussion, rows[0][:said])
+    return comment
 
 
 def find_question(key: str, question_key: str, now: datetime) -> Question | None:

@@ -67,9 +67,9 @@ def own_comment(key: str, pk: int, reader: Reader, *, even_deleted: bool = False
 
 
 def _comment(key: str, pk: int) -> Comment:
-    page = discussion(key)
-    found = _or_404(statements.find(Comment, id=pk, discussion_id=page.pk))
-    found.discussion = page
+    if "\0" in key:
+        raise Http404
+    found = _or_404(statements.find_comment(key, pk, timezone.now()))
     if found.root_id:
         found.root = statements.find(Comment, id=found.root_id)
     return found
