@@ -50,9 +50,11 @@ class Browser:
         fields = {"body": body, "name": name, "stamp": self.site.seed["stamp"]}
         return self._act(f"{PAGE}comments/", fields)
 
-    def assert_refused_for_now(self) -> None:
+    def assert_refused_for_now(self, *, unless_done: bool = False) -> None:
         """An act is refused, with a sentence and the time to try again."""
         answer = self.answer("sad")
+        if unless_done and answer.status == 303:
+            return
         assert is_honest_refusal(answer), answer
         assert SENTENCE in answer.body, answer.body.decode()
 
