@@ -1,5 +1,8 @@
 """The shape of what readers send, and how it is asked. No rule: those are in polls.rules."""
 
+from contextlib import suppress
+from typing import Any
+
 from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
@@ -7,6 +10,18 @@ from django.utils.translation import gettext_lazy as _
 from polls.actions.stamps import make_stamp
 from polls.rules.text import BODY_MOST, NAME_MOST
 from polls.rules.topics import TITLE_LENGTH
+
+
+def posted(form: type[forms.Form], data: QueryDict) -> dict[str, Any]:
+    """What the fields of a form read in what was sent; one that refuses it is left out.
+
+    For an act that comes by the thousand: to make a form is a tenth of the work of a comment.
+    """
+    said = {}
+    for name, field in form.base_fields.items():
+        with suppress(forms.ValidationError):
+            said[name] = field.clean(field.widget.value_from_datadict(data, {}, name))
+    return said
 
 
 class RawCharField(forms.CharField):

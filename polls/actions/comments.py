@@ -1,6 +1,5 @@
 """Posting, editing and deleting a comment."""
 
-from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractUser
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -67,13 +66,17 @@ def signature(reader: Reader, name: str) -> str:
     """
     if reader.user:
         return account_name(reader.user)
-    staff = [account_name(user) for user in statements.find_all(get_user_model(), is_staff=True)]
+    staff = [_public_name(*names) for names in statements.names_of_staff()]
     return text.clean_name(name, reserved=staff)
 
 
 def account_name(user: AbstractUser) -> str:
     """How an account is called in public."""
-    return (user.get_full_name() or user.get_username())[: text.NAME_MOST]
+    return _public_name(user.first_name, user.last_name, user.get_username())
+
+
+def _public_name(first: str, last: str, username: str) -> str:
+    return (f"{first} {last}".strip() or username)[: text.NAME_MOST]
 
 
 @act

@@ -25,13 +25,6 @@ def find(model: type[M], *, since: datetime | None = None, **equal: object) -> M
     return _first(model, equal, "", since)
 
 
-def find_all(model: type[M], **equal: object) -> list[M]:
-    """Every row of a model with these values, in no order."""
-    where, values = where_equal(model, equal)
-    sql = f"SELECT {columns_of(model, 't')} FROM {model._meta.db_table} t WHERE {where}"  # noqa: S608 - our own names
-    return [row_of(model, row) for row in run(sql, values)]
-
-
 def lock(model: type[M], *, no_key: bool = False, **equal: object) -> M | None:
     """As `find`, and nobody else changes the row until the transaction ends.
 

@@ -10,11 +10,12 @@ actions/revisions and in the proofs of actions/recount.
 from collections.abc import Iterable
 from datetime import datetime
 
+from django.contrib.auth import get_user_model
+
 from polls.models._rows import (
     add,
     columns_of,
     find,
-    find_all,
     insert,
     keep,
     lock,
@@ -33,7 +34,6 @@ __all__ = [
     "add",
     "count_and_find_repeat",
     "find",
-    "find_all",
     "find_answers",
     "find_comment",
     "find_discussion",
@@ -44,6 +44,7 @@ __all__ = [
     "keep",
     "listed_words",
     "lock",
+    "names_of_staff",
     "run",
     "update",
 ]
@@ -179,6 +180,12 @@ def find_edited(*, sent: str, since: datetime, **equal: object) -> Comment | Non
 def listed_words() -> list[tuple[str, str, str]]:
     """(folded, word, kind) of each word of the operator's lists."""
     return run("SELECT folded, word, kind FROM polls_listedword", [])
+
+
+def names_of_staff() -> list[tuple[str, str, str]]:
+    """(first name, last name, user name) of each account of the staff."""
+    table = get_user_model()._meta.db_table
+    return run(f"SELECT first_name, last_name, username FROM {table} WHERE is_staff", [])  # noqa: S608 - our own names
 
 
 def count_and_find_repeat(

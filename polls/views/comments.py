@@ -7,7 +7,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from polls.actions import comments as actions
 from polls.errors import NotAllowed, Refused
-from polls.forms import CommentForm, EditForm
+from polls.forms import CommentForm, EditForm, posted
 from polls.models import Comment, Discussion
 from polls.queries import access
 from polls.queries import comments as queries
@@ -52,23 +52,22 @@ def _post(request: HttpRequest, discussion: Discussion) -> HttpResponse:
         again.is_valid()
         return again
 
-    form = CommentForm(request.POST)
-    form.is_valid()
+    said = posted(CommentForm, request.POST)
     try:
         if request.POST.get("action") == "preview":
-            body = text.clean_body(form.cleaned_data["body"])
+            body = text.clean_body(said["body"])
             preview = text.render_comment(body)
             return _form_again(request, discussion, drawn_again(), preview=preview)
         comment = actions.post_comment(
             discussion=discussion,
             reader=request.reader,
-            body=form.cleaned_data["body"],
-            name=form.cleaned_data.get("name", ""),
-            show_reaction=form.cleaned_data.get("show_reaction", False),
+            body=said["body"],
+            name=said["name"],
+            show_reaction=said["show_reaction"],
             parent=parent,
             address=request.client_address,
-            stamp=form.cleaned_data.get("stamp", ""),
-            trap=form.cleaned_data.get("website", ""),
+            stamp=said.get("stamp", ""),
+            trap=said.get("website", ""),
         )
     except Refused as refusal:
         form = put_error(drawn_again(), refusal)
