@@ -14,7 +14,6 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from polls.actions.revisions import touch_site
@@ -136,11 +135,11 @@ class ActAdmin(Searching, admin.ModelAdmin):
         """What somebody reads of a row, for an action that takes `seen`; "" when none does."""
         return ""
 
-    def seen_field(self, row: Any) -> SafeString:
+    def seen_field(self, row: Any) -> str:
         """A form's hidden field that says which words of a row were read."""
-        words = self.seen(row)
-        field = format_html('<input type="hidden" name="seen-{}" value="{}">', row.pk, words)
-        return field if words else SafeString()
+        if words := self.seen(row):
+            return format_html('<input type="hidden" name="seen-{}" value="{}">', row.pk, words)
+        return ""
 
     def _seen_then(self, request: HttpRequest, row: Any) -> dict[str, str]:
         return {"seen": request.POST.get(f"seen-{row.pk}", "")} if self.seen(row) else {}

@@ -89,7 +89,7 @@ def test_a_draft_is_kept_for_the_device_with_its_name_and_its_mark(
     expect(other.get_by_label("Show my reaction with it")).not_to_be_checked()
     expect(other.get_by_text("Draft kept on this device").first).to_be_visible()
     write_comment(other, "")
-    assert page.evaluate("localStorage.length") == 0
+    page.wait_for_function("localStorage.length === 0")  # one tab hears of the other in a moment
 
 
 def test_a_draft_is_forgotten_after_thirty_days(page: Page, isekai: Article) -> None:
