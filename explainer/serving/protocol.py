@@ -127,8 +127,11 @@ class Protocol(Ending):
 
     def on_message_complete(self) -> None:
         self._is_in_message = False
-        if not self._is_answered:
-            super().on_message_complete()
+        if self._is_answered:
+            return
+        super().on_message_complete()
+        if not self.pipeline:  # else who leaves after a long last piece would not be noticed
+            self.flow.resume_reading()
 
     def _answer_at_once(self, headers: dict[bytes, bytes], version: str) -> bool:
         """Sends a ready-made page, without any of the machinery that waiting needs."""
