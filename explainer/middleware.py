@@ -104,8 +104,8 @@ class HeadersMiddleware:
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
-        self.content = {CSP: build_policy()}
-        self.others = {
+        self.headers = {
+            CSP: build_policy(),
             "Permissions-Policy": self.POLICY,
             "Cross-Origin-Resource-Policy": "same-origin",
             # Django's own sets these as well, but not on what it refuses itself.
@@ -117,8 +117,9 @@ class HeadersMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         is_debug = settings.DEBUG and response.status_code in self.FAILURES
-        for name, value in (self.others if is_debug else self.others | self.content).items():
-            response.headers.setdefault(name, value)
+        for name, value in self.headers.items():
+            if not (is_debug and name == CSP):
+                response.headers.setdefault(name, value)
         return response
 
 
