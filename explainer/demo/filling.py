@@ -19,6 +19,7 @@ from explainer.demo.scripts import SLUGS, Thread, script
 from explainer.demo.threads import Scene
 from explainer.demo.topics import store_topics
 from explainer.demo.votes import OF_MANY, Voters
+from polls.actions.revisions import touch, touch_site
 from polls.models import Discussion
 
 READERS = 260  # who act from the start
@@ -71,6 +72,7 @@ class Filling:
                 rng = self._rng("answers", slug)
                 chosen = rng.sample(there, script(slug).answers)
                 self._answers(slug, rng, self._begun(discussion), self.now).store(chosen)
+                touch(discussion.pk)
         store_topics(there, list(self.discussions.values()), self._rng("topics"), self.now)
 
     def chat(self, goal: int, part: float, progress: Progress) -> None:
@@ -115,6 +117,8 @@ class Filling:
             since = max(self._at(discussion, 0), self._begun(discussion) + SHORT / 4)
             since, plays = min(since, self.now), script(slug).threads[::-1]
             self._play(slug, plays, self._rng("play", slug), since, self.now, self.now)
+        if slugs:  # the topics came with them
+            touch_site()
 
     @transaction.atomic
     def lay_out(self) -> None:
@@ -132,6 +136,7 @@ class Filling:
         end: datetime,
         **judged: Mapping[int, int],
     ) -> None:
+        touch(self.discussions[slug].pk)
         readers = cast.by_camp(self.discussions[slug], rng)
         voters = Voters([*chain(*readers.values())], rng, self.now, **judged)
         scene = Scene(self.discussions[slug], readers, rng, since, until, end)

@@ -431,3 +431,11 @@ class TestBar:
     def test_a_short_run_needs_none(self, capsys):
         Bar(sys.stderr)(52, 52)
         assert capsys.readouterr().err == ""
+
+
+def test_pages_that_were_drawn_before_show_what_it_filled(db, client):
+    load_starter_articles()
+    page = "/articles/isekai/"
+    assert "No comments yet" in client.get(page).content.decode()
+    Filling(1).run(0, lambda _done, _of: None)
+    assert "No comments yet" not in client.get(page).content.decode()
