@@ -288,6 +288,18 @@ def addresses() -> list[str]:
 
 
 @pytest.mark.parametrize("look", [accessibility, layout])
+def test_nothing_is_wrong_while_the_comments_around_are_fetched(
+    mo: Page, watch: Watch, discussion: Discussion, look: Callable[[Page, Watch], list[str]]
+) -> None:
+    held(discussion, "Ada")
+    mo.route("**/around/", lambda route: None)
+    mo.goto(QUEUE)
+    mo.get_by_text("The comments around it").first.click()
+    expect(mo.get_by_role("link", name="Read it in its place")).to_be_visible()
+    assert list(look(mo, watch)) == []
+
+
+@pytest.mark.parametrize("look", [accessibility, layout])
 def test_nothing_is_wrong_with_the_moderators_pages(
     mo: Page, watch: Watch, look: Callable[[Page, Watch], list[str]]
 ) -> None:
