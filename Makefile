@@ -1,5 +1,5 @@
 # One list of checks: what this runs is what CI runs.
-.PHONY: check faults format run demo
+.PHONY: check faults soak format run demo
 
 run:
 	uv run manage.py quickstart
@@ -27,3 +27,8 @@ faults:
 	mkdir -p var
 	FAULTS=full REQUIRE_FAULTS=1 FAULTS_JSON=$${FAULTS_JSON:-var/faults.json} \
 		uv run pytest -n0 -p no:randomly tests/faults
+
+# A long time under load: memory, handles, journal. Eight hours of 20 acts a second, before a release.
+soak:
+	SOAK_MINUTES=$${SOAK_MINUTES:-480} SOAK_PACE=$${SOAK_PACE:-20} REQUIRE_FAULTS=1 \
+		uv run pytest -n0 tests/faults/test_soak.py

@@ -9,6 +9,7 @@ from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.options import IS_POPUP_VAR
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import BadRequest, PermissionDenied
+from django.db import IntegrityError, connection
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -77,6 +78,22 @@ class ActAdmin(Searching, admin.ModelAdmin):
         name = f"{self.opts.app_label}_{self.opts.model_name}_act"
         view = self.admin_site.admin_view(self.act_view)
         return [path("<path:object_id>/act/<slug:name>/", view, name=name), *super().get_urls()]
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The form; once more when somebody took in the same moment what it names or wants.
+
+        Then it finds that by itself, says so at the field, and keeps what was typed.
+        """
+        try:
+            return super().changeform_view(request, *args, **kwargs)
+        except IntegrityError:
+            return super().changeform_view(request, *args, **kwargs)
+
+    def save_related(self, *args: Any) -> None:
+        """Saves, and asks PostgreSQL now what it would say at the end: before anybody is told."""
+        super().save_related(*args)
+        if connection.vendor == "postgresql":
+            connection.check_constraints()
 
     def act_view(self, request: HttpRequest, object_id: str, name: str) -> HttpResponse:
         """GET: asks what the act needs. POST: performs it on one row."""

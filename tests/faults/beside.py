@@ -15,14 +15,18 @@ Ask = Callable[[Wire, int], Awaitable[Answer]]
 
 
 @contextmanager
-def asking(site: Site, how_many: int, ask: Ask) -> Iterator[Counter[int]]:
-    """So many clients call `ask` with ever new numbers; counts which status came how often."""
+def asking(site: Site, how_many: int, ask: Ask, *, pace: float = 0) -> Iterator[Counter[int]]:
+    """So many clients call `ask` with ever new numbers; counts which status came how often.
+
+    Together they ask at most `pace` times a second; 0 is as often as they are answered.
+    """
     is_over, numbers, answered = Event(), itertools.count(1), Counter()
 
     async def client() -> None:
         async with Wire(site.port) as wire:
             while not is_over.is_set():
                 answered[(await ask(wire, next(numbers))).status] += 1
+                await asyncio.sleep(pace and how_many / pace)
 
     async def everybody() -> None:
         await asyncio.gather(*(client() for _ in range(how_many)))

@@ -70,14 +70,15 @@ class Site:
         except OSError:
             return 0
 
-    def crowd(self, first_number: int = 0) -> Crowd:
+    def crowd(self, first_number: int = 0, *, pace: float = 0) -> Crowd:
         """Writers on this site. Numbers say from where on, when it is not the first crowd."""
         return Crowd(
             self.port,
             self.seed["comment"],
             self.seed["stamp"],
             self.seed["cookies"][first_number:],
-            first_number,
+            first_number=first_number,
+            pace=pace,
         )
 
     def processes(self) -> list[int]:

@@ -17,4 +17,6 @@ AWAY = 30 if FULL else 3  # seconds without a database
 ACTS_BETWEEN = 300 if FULL else 150  # acknowledged between two faults, at most
 HALF_SENT = 500  # requests, and as many connections that say nothing
 LEAVERS = 10_000 if FULL else 500  # clients who do not wait for their answer
-ACTS_IN_ALL = 6_000 if FULL else 600  # in one go, while memory is watched
+# How long memory, handles and journal are watched under load, in seconds; `make soak` says more.
+SOAK = 60 * float(os.environ.get("SOAK_MINUTES") or (2 if FULL else 0.25))
+SOAK_PACE = float(os.environ.get("SOAK_PACE") or 0)  # acts a second, and as many looks; 0: no limit

@@ -62,12 +62,23 @@ class Log:
 
 
 class Crowd:
-    """So many writers at once on one question, one comment and one discussion."""
+    """So many writers at once on one question, one comment and one discussion.
+
+    Together they act at most `pace` times a second; 0 is as often as they are answered.
+    """
 
     def __init__(
-        self, port: int, comment: int, stamp: str, regulars: list[str], first_number: int = 0
+        self,
+        port: int,
+        comment: int,
+        stamp: str,
+        regulars: list[str],
+        *,
+        first_number: int = 0,
+        pace: float = 0,
     ) -> None:
         self.port, self.comment, self.stamp = port, comment, stamp
+        self.rest = pace and WRITERS / pace  # seconds after each act
         self.regulars = iter(regulars)  # cookies of readers whose comments appear at once
         self.numbers = itertools.count(first_number)
         self.log = Log()
@@ -113,6 +124,7 @@ class Crowd:
             if not await self._until_acknowledged(wire, person, path, fields):
                 return
             person.said[kind] = said
+            await asyncio.sleep(self.rest)
 
     def _day_of(self, person: Person) -> Iterator[tuple[str, str, str, dict[str, str]]]:
         for reaction in (REACTIONS[person.number % 3], REACTIONS[person.number // 3 % 3]):
