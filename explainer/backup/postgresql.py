@@ -9,8 +9,9 @@ from pathlib import Path
 from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from explainer.backup import BackupError, manifest
+from explainer.backup import BackupError, manifest, server, unfinished
 from explainer.backup.archive import CHUNK, DUMPS, Archive, Progress
+from explainer.backup.server import administer, administrator, drop, site_name
 from explainer.backup.snapshot import Snapshot
 from explainer.backup.standing_in import another
 
@@ -20,11 +21,6 @@ LIBPQ = (
     *("sslmode", "sslrootcert", "sslcert", "sslkey", "target_session_attrs"),
 )
 LIMIT = 63  # bytes of a name
-
-
-def site_name() -> str:
-    """The name of the site's database."""
-    return connection.settings_dict["NAME"]
 
 
 @contextmanager
@@ -105,17 +101,8 @@ def scratch(archive: Archive, folder: Path, progress: Progress) -> Generator[Bas
     """The backup in a database of its own on the same server, dropped unless it found its place."""
     dump = folder / "scratch.pgdump"
     archive.unpack(archive.dump, dump, progress)
-    name = f"{site_name()[: LIMIT - 20]}_restore_{os.getpid()}"
-    fresh = another(name)
-    _administer("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
-    # As the site's own is: another collation would sort, and compare, in another way.
-    words = (
-        "SELECT format('ENCODING %%L LC_COLLATE %%L LC_CTYPE %%L', "
-        "pg_encoding_to_char(encoding), datcollate, datctype) FROM pg_database WHERE datname = %s"
-    )
-    kind = _administer(words, None, [site_name()])
-    _administer(f"CREATE DATABASE {{}} TEMPLATE template0 {kind}", name)
-    try:
+    with server.database(_scratch_prefix()) as fresh:
+        name = fresh.settings_dict["NAME"]
         how = ["--exit-on-error", "--single-transaction", "--no-owner", "--no-privileges"]
         load = ["pg_restore", *how, f"--dbname={name}", str(dump)]
         _run([*load, "--section=pre-data", "--section=data"], name)
@@ -126,14 +113,21 @@ def scratch(archive: Archive, folder: Path, progress: Progress) -> Generator[Bas
         _run([*load, "--section=post-data"], name)  # what compares rows, when all are there
         dump.unlink()
         yield fresh
-    finally:
-        fresh.close()
-        _administer("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+
+
+def _scratch_prefix() -> str:
+    return f"{site_name()[: LIMIT - 20]}_restore_"
 
 
 def scratch_folder() -> Path | None:
     """Anywhere: the database itself is the server's."""
     return None
+
+
+def sweep() -> None:
+    """Takes away the scratch databases, and the dumps, of restores that were killed."""
+    unfinished.sweep(unfinished.RESTORE, scratch_folder())
+    server.sweep(_scratch_prefix())
 
 
 def damages(connection: BaseDatabaseWrapper) -> list[str]:
@@ -152,7 +146,7 @@ def damages(connection: BaseDatabaseWrapper) -> list[str]:
 def refuse_if_used() -> None:
     """Raises BackupError while anybody else is connected to the site's database."""
     connection.close()
-    others = _administer(
+    others = administer(
         "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = %s AND backend_type = %s",
         None,
         [site_name(), "client backend"],
@@ -173,8 +167,8 @@ def put_in_place(fresh: BaseDatabaseWrapper, kept: str | None) -> str | None:
     name = fresh.settings_dict["NAME"]
     saved = f"{site_name()[: LIMIT - 40]}_{kept or 'empty'}".replace("-", "_")
     if not kept:  # one that was killed before its last line has left it
-        _administer("DROP DATABASE IF EXISTS {} WITH (FORCE)", saved)
-    with _administrator() as admin, admin.cursor() as cursor:
+        drop(saved)
+    with administrator() as admin, admin.cursor() as cursor:
         quote = admin.ops.quote_name
         cursor.execute("BEGIN")
         cursor.execute(f"ALTER DATABASE {quote(site_name())} RENAME TO {quote(saved)}")
@@ -182,22 +176,5 @@ def put_in_place(fresh: BaseDatabaseWrapper, kept: str | None) -> str | None:
         cursor.execute("COMMIT")
     if kept:
         return saved
-    _administer("DROP DATABASE IF EXISTS {} WITH (FORCE)", saved)
+    drop(saved)
     return None
-
-
-@contextmanager
-def _administrator() -> Generator[BaseDatabaseWrapper]:
-    """A connection to another database of the same server: none renames the one it is in."""
-    admin = another("template1" if site_name() == "postgres" else "postgres")
-    try:
-        yield admin
-    finally:
-        admin.close()
-
-
-def _administer(words: str, name: str | None, values: list | None = None) -> object:
-    """Runs one statement there; its first value, if it has any."""
-    with _administrator() as admin, admin.cursor() as cursor:
-        cursor.execute(words.format(admin.ops.quote_name(name)) if name else words, values)
-        return cursor.fetchone()[0] if cursor.description else None

@@ -5,7 +5,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from django.core.management import call_command
 from django.db import DatabaseError, connection
@@ -14,7 +13,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 from django.utils import timezone
 
-from explainer.backup import REPLACED, BackupError, archive, manifest
+from explainer.backup import REPLACED, BackupError, archive, manifest, unfinished
 from explainer.backup.archive import Archive, Progress
 from explainer.backup.engines import engine
 from explainer.backup.manifest import Manifest
@@ -102,8 +101,9 @@ def unpacked(
     """A block in which the backup is open and its database stands in scratch, proved or not."""
     with archive.opened(path) as opened:
         _refuse_if_foreign(opened.manifest)
-        made = TemporaryDirectory(prefix=".afterword-restore-", dir=engine().scratch_folder())
-        with made as folder, engine().scratch(opened, Path(folder), progress) as fresh:
+        engine().sweep()
+        made = unfinished.folder(unfinished.RESTORE, engine().scratch_folder())
+        with made as folder, engine().scratch(opened, folder, progress) as fresh:
             with standing_in(fresh):
                 proof = Proof(opened.manifest, _facts(opened.manifest))
             yield opened, fresh, proof

@@ -9,7 +9,7 @@ from pathlib import Path
 from django.db import DatabaseError, connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from explainer.backup import REPLACED, BackupError, manifest
+from explainer.backup import REPLACED, BackupError, manifest, unfinished
 from explainer.backup.archive import DUMPS, Archive, Progress, keep_also, sync_folder
 from explainer.backup.snapshot import Snapshot
 from explainer.backup.standing_in import another
@@ -93,6 +93,11 @@ def scratch(archive: Archive, folder: Path, progress: Progress) -> Generator[Bas
 def scratch_folder() -> Path:
     """Where there is room for a scratch database from which it can be moved into place."""
     return site_file().parent
+
+
+def sweep() -> None:
+    """Takes away the scratch files of restores that were killed."""
+    unfinished.sweep(unfinished.RESTORE, scratch_folder())
 
 
 def damages(connection: BaseDatabaseWrapper) -> list[str]:

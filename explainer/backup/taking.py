@@ -1,25 +1,21 @@
 """Making a backup while the site runs."""
 
-import os
 import re
-import shutil
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from django.conf import settings
 from django.db import connection
 
-from explainer.backup import BackupError, archive
+from explainer.backup import BackupError, archive, unfinished
 from explainer.backup.archive import Progress
 from explainer.backup.engines import engine
 from explainer.backup.manifest import Manifest, site_version
 from explainer.environment import private_dir
 
 NAME = re.compile(r"afterword-\d{8}T\d{6}Z\.zip")
-UNFINISHED = ".afterword-backup-"
 
 
 @dataclass(frozen=True)
@@ -39,10 +35,10 @@ def take(target: Path | None, *, with_key: bool, keep: int | None, progress: Pro
     """
     now = datetime.now(UTC)
     path = _path(target, now)
-    _sweep(path.parent)
+    unfinished.sweep(unfinished.BACKUP, path.parent)
+    engine().sweep()
     with ExitStack() as stack:
-        made = TemporaryDirectory(prefix=f"{UNFINISHED}{os.getpid()}-", dir=path.parent)
-        folder = Path(stack.enter_context(made))
+        folder = stack.enter_context(unfinished.folder(unfinished.BACKUP, path.parent))
         taken = stack.enter_context(engine().snapshot(folder, progress))
         files = {path.name: path for path in taken.paths}
         if with_key:
@@ -79,20 +75,6 @@ def _key(folder: Path) -> Path:
     path.touch(mode=0o600)
     path.write_text(settings.SECRET_KEY)
     return path
-
-
-def _sweep(folder: Path) -> None:
-    """Takes away what a backup that was killed has left."""
-    for left in folder.glob(f"{UNFINISHED}*"):
-        if not _is_alive(left.name.removeprefix(UNFINISHED).partition("-")[0]):
-            shutil.rmtree(left, ignore_errors=True)
-
-
-def _is_alive(pid: str) -> bool:
-    with suppress(ProcessLookupError, ValueError, OverflowError):
-        os.kill(int(pid), 0)
-        return True
-    return False
 
 
 def _delete_all_but(keep: int, newest: Path) -> list[Path]:

@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
+import pytest
 from psycopg import sql
 
+from tests.faults.writers import wait_until
 from tests.server import ROOT, START_LIMIT, fresh_database
 
 ARTICLES = "SELECT slug, html FROM explainer_article ORDER BY slug"
@@ -177,3 +179,34 @@ def test_a_site_is_lost_and_comes_back(tmp_path: Path) -> None:
         assert new.ask(ARTICLES) == articles
         assert "borne out" in new.do("recount", "--check")
         assert new.do("migrate", "--check") == ""
+
+
+def scratch(where: Place) -> list[str]:
+    """What stands there of a restore that has not ended."""
+    if where.is_file:
+        return [str(file) for file in where.file.parent.glob(".afterword-restore-*/*.sqlite3")]
+    query = "SELECT datname FROM pg_database WHERE starts_with(datname, current_database() || '_r')"
+    return [name for (name,) in where.ask(query)]
+
+
+def kill_while_it_verifies(where: Place, backup: str) -> None:
+    command = [sys.executable, "manage.py", "restore", "--verify", backup]
+    with subprocess.Popen(command, cwd=ROOT, env=where.env) as restore:
+        wait_until(lambda: scratch(where))
+        restore.kill()
+
+
+def test_the_copy_that_a_killed_restore_left_is_taken_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    backup = str(tmp_path / "backup.zip")
+    with place(tmp_path / "site") as site:
+        site.do("quickstart", "--no-serve")
+        site.do("backup", backup)
+        for command in (["restore", "--verify", backup], ["backup", str(tmp_path / "next.zip")]):
+            kill_while_it_verifies(site, backup)
+            assert scratch(site)
+            site.do(*command)
+            assert scratch(site) == []
+            assert list(tmp_path.rglob(".afterword-*")) == []

@@ -13,11 +13,11 @@ from django.conf import settings as site
 from django.core.management import call_command
 from django.db import connection, connections
 
-from explainer.backup import BackupError, archive
+from explainer.backup import BackupError, archive, unfinished
 from explainer.backup.manifest import LEFT_OUT
 from explainer.backup.restoring import unpacked, verify
 from explainer.backup.standing_in import standing_in
-from explainer.backup.taking import NAME, UNFINISHED, take
+from explainer.backup.taking import NAME, take
 from polls.actions.questions import answer_question
 from polls.models import Ballot, Reader
 from tests import factories
@@ -93,14 +93,15 @@ def test_a_folder_that_is_not_there_is_said(tmp_path):
 
 
 def test_what_a_killed_backup_left_is_swept_away(tmp_path):
-    dead = subprocess.Popen(["true"])
-    dead.wait()
-    left, working = (tmp_path / f"{UNFINISHED}{pid}-x" for pid in (dead.pid, os.getpid()))
-    for folder in (left, working):
-        folder.mkdir()
-    make(tmp_path)
-    assert not left.exists()
-    assert working.exists()
+    left, lock = (tmp_path / f"{unfinished.BACKUP}left{end}" for end in ("", unfinished.LOCK))
+    left.mkdir()
+    (left / "whole").touch()
+    lock.touch()
+    with unfinished.folder(unfinished.BACKUP, tmp_path) as working:
+        make(tmp_path)
+        assert not left.exists()
+        assert not lock.exists()
+        assert working.exists()
 
 
 @pytest.fixture
