@@ -55,6 +55,8 @@ def reader(request: HttpRequest, pk: int) -> HttpResponse:
             return see_other(_done_url(request))
         row = access.any_reader(pk)
     context = {
+        "kind": "reader",
+        "key": "r",
         "row": row,
         "forms": made,
         "is_suspended": bool(row.suspended_until and row.suspended_until > timezone.now()),
@@ -80,6 +82,8 @@ def discussion(request: HttpRequest, pk: int) -> HttpResponse:
             made = _unbound(OF_DISCUSSIONS, pk)
             _fill(made, access.any_discussion(pk))
     context = {
+        "kind": "discussion",
+        "key": "d",
         "row": access.any_discussion(pk),
         "forms": made,
         "lines": log.of_discussion(row),
@@ -132,5 +136,5 @@ def _again(
     request: HttpRequest, template: str, context: dict, refusal: Refused | None
 ) -> HttpResponse:
     where = Where.asked(request.GET)
-    context |= {"where": where}
+    context |= {"act_url": f"{request.path}{where.query}"}
     return again(request, template, context, title=_("Queue"), back=where.link(), refusal=refusal)
