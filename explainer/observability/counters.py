@@ -36,7 +36,7 @@ COUNTED = ("hits", "stale", "misses")
 _seen: dict[tuple[Counter, str], float] = {}
 
 
-def count_stored() -> None:
+def take_over_counts() -> None:
     """Takes over what this process's stores and its server have counted since the last time."""
     pages = _stats_of_the_server("shelf")
     _take_over(STORED_PAGES, {name: pages[name] for name in COUNTED if name in pages})
@@ -88,7 +88,7 @@ def _gauge(name: str, words: str, value: float) -> Metric:
 
 def exposition() -> bytes:
     """The figures of all processes, in Prometheus' text format."""
-    count_stored()
+    take_over_counts()
     registry = CollectorRegistry()
     MultiProcessCollector(registry)
     registry.register(Queues())

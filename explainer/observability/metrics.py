@@ -59,7 +59,7 @@ def count_request(word: str | None, route: str, status: int, seconds: float) -> 
     if counting := counters():
         counting.REQUESTS.labels(method(word), route, str(status)).inc()
         counting.SECONDS.labels(route).observe(seconds)
-        counting.count_stored()
+        counting.take_over_counts()
 
 
 def count_database_error(error: Exception) -> None:
