@@ -7,9 +7,10 @@ from django.utils.translation import gettext as _
 from polls.models import Discussion, Reader, Work
 from polls.models.questions import INTENT, REACTION, Stage
 from polls.queries import works
+from polls.queries.cards import Asked, Card
 from polls.queries.crosstabs import by_camp, by_reaction
 from polls.queries.moods import Mood, mood_of, reaction_counts
-from polls.queries.questions import Asked, Card, Poll
+from polls.queries.questions import Poll
 from polls.rules import results, voting
 from polls.rules.crosstabs import crosstab_cells
 
