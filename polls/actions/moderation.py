@@ -10,22 +10,17 @@ from django.contrib.auth.models import AbstractUser
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from polls.actions._comments import (
     PUBLISHED,
-    clear_all,
-    held,
     lock_comment,
     set_state,
-    stretches,
 )
 from polls.actions._log import note_comment
-from polls.actions._reports import grant_appeal, reopen, settle, settle_all
+from polls.actions._reports import grant_appeal, reopen, settle
 from polls.actions.revisions import touch
 from polls.errors import Refused
 from polls.models import Comment, ModerationEntry
-from polls.queries.threads import branch_of
 from polls.rules import moderation
 
 State = Comment.State
@@ -85,7 +80,7 @@ def _decide(
 ) -> Comment:
     if state in NEED_A_REASON and not reason:
         raise Refused(_("Give a reason: its author is shown it."))
-    comment = _locked(comment, seen)
+    comment = lock_as_seen(comment, seen)
     if comment.state == state and comment.reason == reason and not comment.report_count:
         return comment
     entry = note_comment(act, comment, actor=actor, reason=reason)
@@ -103,7 +98,8 @@ def decided(
     return comment
 
 
-def _locked(comment: Comment, seen: str) -> Comment:
+def lock_as_seen(comment: Comment, seen: str) -> Comment:
+    """Holds a comment that a moderator wants to act on; raises Refused as `check_seen`."""
     comment = lock_comment(comment)
     check_seen(comment, seen)
     return comment
@@ -119,81 +115,13 @@ def check_seen(comment: Comment, seen: str) -> None:
 @transaction.atomic
 def keep_comment(*, comment: Comment, actor: AbstractUser | None, seen: str = "") -> Comment:
     """Leaves a reported comment on the page: nobody's report so far is upheld."""
-    comment = _locked(comment, seen)
+    comment = lock_as_seen(comment, seen)
     if comment.state != PUBLISHED:
         raise Refused(_("Only what is on the page can be kept there."))
     if comment.report_count:
         entry = note_comment("keep_comment", comment, actor=actor)
         settle(comment, at=entry.created_at, upheld=False)
     return comment
-
-
-@transaction.atomic
-def erase_comment(
-    *, comment: Comment, actor: AbstractUser | None, reason: str, seen: str = ""
-) -> Comment:
-    """Erases text, name, camp and earlier versions for good; only the place in the thread stays.
-
-    For what must not even be kept. Raises Refused for one that is erased already.
-    """
-    comment = _locked(comment, seen)
-    if comment.state == State.ERASED:
-        raise Refused(_("This comment is erased already."))
-    entry = note_comment("erase_comment", comment, actor=actor, reason=reason)
-    _erase([comment], reason, at=entry.created_at)
-    comment.refresh_from_db()
-    return comment
-
-
-class AnsweredSince(Refused):
-    """Somebody has replied to what a moderator wants to erase."""
-
-    def __init__(self) -> None:
-        super().__init__(_("Somebody has replied meanwhile: look at it again."))
-
-
-@transaction.atomic
-def erase_branch(
-    *,
-    comment: Comment,
-    actor: AbstractUser | None,
-    reason: str,
-    seen: str = "",
-    upto: int | None = None,
-) -> Comment:
-    """Erases a comment and everything below it, at any depth; one entry says how many.
-
-    `upto` is the newest that the moderator has agreed to: a reply that came since is not erased
-    unread.
-    """
-    comment = _locked(comment, seen)
-    branch = _branch(comment)
-    if not branch:
-        raise Refused(_("This branch is erased already."))
-    if upto is not None and branch[-1].pk > upto:
-        raise AnsweredSince
-    number = len(branch)
-    words = {"reason": _(moderation.REASONS.get(reason, reason)), "count": number}
-    told = ngettext("%(reason)s, %(count)d comment", "%(reason)s, %(count)d comments", number)
-    entry = note_comment("erase_branch", comment, actor=actor, reason=told % words)
-    _erase(branch, reason, at=entry.created_at)
-    comment.refresh_from_db()
-    return comment
-
-
-def _branch(top: Comment) -> list[Comment]:
-    """What is not erased yet of a comment and everything below it, the oldest first.
-
-    All of it is held, from the root down, also what is erased: votes hold what they count.
-    """
-    needed = ("state", "path", "camp_id", "reader_id", "discussion_id")
-    rows = [row for ids in stretches(branch_of(top)) for row in held(ids).only(*needed)]
-    return [row for row in rows if row.state != State.ERASED]
-
-
-def _erase(comments: list[Comment], reason: str, *, at: datetime) -> None:
-    settle_all(comments, at=at, upheld=True)
-    clear_all(comments, State.ERASED, reason=reason)
 
 
 def lock_thread(*, comment: Comment, actor: AbstractUser | None) -> Comment:

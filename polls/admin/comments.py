@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy
 
 from polls.actions import moderation as actions
+from polls.actions.erasures import erase_comment
 from polls.admin.acts import Act
 from polls.admin.forms import RemovalForm
 from polls.admin.moderation import LogInline
@@ -137,7 +138,7 @@ class CommentAdmin(ReadOnlyAdmin):
             "erase",
             gettext_lazy("Erase the text…"),
             ngettext_lazy("%(count)d comment erased.", "%(count)d comments erased.", "count"),
-            actions.erase_comment,
+            erase_comment,
             takes="comment",
             form=RemovalForm,
             about=gettext_lazy(

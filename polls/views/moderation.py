@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from polls.actions import moderation as actions
+from polls.actions.erasures import erase_branch
 from polls.errors import Refused
 from polls.forms_moderation import EraseForm, reason_choices
 from polls.models import Comment
@@ -232,7 +232,7 @@ def _erased(request: HttpRequest, comment: Comment, form: EraseForm, where: Wher
     if not form.is_valid():
         raise Refused(_("Choose a reason: its author is shown it."), field="reason")
     reason = form.cleaned_data["reason"]
-    actions.erase_branch(
+    erase_branch(
         comment=comment,
         actor=request.user,
         reason=reason,

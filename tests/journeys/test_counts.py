@@ -10,13 +10,8 @@ from hypothesis.extra.django import TestCase
 
 from polls.actions import limits
 from polls.actions.comments import edit_comment, post_comment, withdraw_comment
-from polls.actions.moderation import (
-    erase_comment,
-    hide_comment,
-    mark_spam,
-    publish_comment,
-    reject_comment,
-)
+from polls.actions.erasures import erase_comment
+from polls.actions.moderation import hide_comment, mark_spam, publish_comment, reject_comment
 from polls.actions.recount import differences
 from polls.actions.topics import merge_topics, vote_topic
 from polls.actions.works import merge_works, name_favourite, withdraw_favourite

@@ -10,9 +10,8 @@ from hypothesis.stateful import invariant, precondition, rule, run_state_machine
 from polls.actions.answers import undo_answer
 from polls.actions.appeals import decide_appeal, make_appeal
 from polls.actions.comments import edit_comment, post_comment, withdraw_comment
+from polls.actions.erasures import erase_branch, erase_comment
 from polls.actions.moderation import (
-    erase_branch,
-    erase_comment,
     hide_comment,
     keep_comment,
     mark_spam,

@@ -4,14 +4,8 @@ import pytest
 
 from polls.actions.appeals import decide_appeal, make_appeal
 from polls.actions.comments import withdraw_comment
-from polls.actions.moderation import (
-    erase_comment,
-    hide_comment,
-    mark_spam,
-    publish_comment,
-    reject_comment,
-    undo,
-)
+from polls.actions.erasures import erase_comment
+from polls.actions.moderation import hide_comment, mark_spam, publish_comment, reject_comment, undo
 from polls.actions.recount import differences
 from polls.actions.reports import report_comment
 from polls.actions.sanctions import block_reader

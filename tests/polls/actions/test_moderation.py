@@ -8,9 +8,8 @@ from time_machine import travel
 
 from polls.actions._facts import approvals
 from polls.actions.comments import withdraw_comment
+from polls.actions.erasures import erase_branch, erase_comment
 from polls.actions.moderation import (
-    erase_branch,
-    erase_comment,
     hide_comment,
     keep_comment,
     lock_thread,

@@ -2,7 +2,8 @@
 
 import pytest
 
-from polls.actions.moderation import erase_comment, hide_comment
+from polls.actions.erasures import erase_comment
+from polls.actions.moderation import hide_comment
 from polls.actions.notices import decide_notice, send_notice
 from polls.actions.recount import differences
 from polls.errors import Refused, TooSoon

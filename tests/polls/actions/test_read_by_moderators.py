@@ -4,11 +4,10 @@ import pytest
 
 from polls.actions.appeals import decide_appeal, make_appeal
 from polls.actions.comments import edit_comment
+from polls.actions.erasures import erase_branch, erase_comment
 from polls.actions.moderation import (
     ChangedSince,
     DecidedAlready,
-    erase_branch,
-    erase_comment,
     hide_comment,
     keep_comment,
     mark_spam,

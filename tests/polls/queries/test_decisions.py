@@ -5,13 +5,8 @@ from datetime import UTC, datetime
 import pytest
 from time_machine import travel
 
-from polls.actions.moderation import (
-    erase_branch,
-    erase_comment,
-    hide_comment,
-    publish_comment,
-    undo,
-)
+from polls.actions.erasures import erase_branch, erase_comment
+from polls.actions.moderation import hide_comment, publish_comment, undo
 from polls.models import Comment, ModerationEntry
 from polls.queries.decisions import decision, notice_page, written
 from tests.factories import make_comment

@@ -2,13 +2,8 @@
 
 import pytest
 
-from polls.actions.moderation import (
-    erase_branch,
-    erase_comment,
-    hide_comment,
-    publish_comment,
-    undo,
-)
+from polls.actions.erasures import erase_branch, erase_comment
+from polls.actions.moderation import hide_comment, publish_comment, undo
 from polls.models import Comment, ModerationEntry
 from polls.queries import fairness, log
 from tests.conftest import Browser

@@ -6,7 +6,8 @@ import pytest
 from time_machine import travel
 
 from polls.actions.appeals import make_appeal
-from polls.actions.moderation import erase_comment, hide_comment, publish_comment
+from polls.actions.erasures import erase_comment
+from polls.actions.moderation import hide_comment, publish_comment
 from polls.models import Comment, Reader
 from polls.queries.comments import Wanted, talk
 from polls.rules.moderation import TOLD_FOR

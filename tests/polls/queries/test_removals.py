@@ -4,13 +4,8 @@ import pytest
 
 from polls.actions._facts import approvals, facts_of
 from polls.actions.appeals import decide_appeal, make_appeal
-from polls.actions.moderation import (
-    erase_branch,
-    erase_comment,
-    hide_comment,
-    publish_comment,
-    undo,
-)
+from polls.actions.erasures import erase_branch, erase_comment
+from polls.actions.moderation import hide_comment, publish_comment, undo
 from polls.models import Comment, ModerationEntry
 from polls.queries.cases import record_of
 from polls.queries.removals import removed, went_along

@@ -3,13 +3,8 @@
 import pytest
 
 from polls.actions.appeals import decide_appeal
-from polls.actions.moderation import (
-    erase_comment,
-    hide_comment,
-    mark_spam,
-    publish_comment,
-    reject_comment,
-)
+from polls.actions.erasures import erase_comment
+from polls.actions.moderation import hide_comment, mark_spam, publish_comment, reject_comment
 from polls.models import Appeal, Comment, Report
 from tests.factories import make_comment, make_reader
 from tests.reading import fields, has_piece, sent_to, words

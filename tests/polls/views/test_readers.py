@@ -7,7 +7,8 @@ from django.utils import timezone
 from time_machine import travel
 
 from polls.actions.bursts import detect, exclude_burst, release_burst
-from polls.actions.moderation import erase_branch, hide_comment, publish_comment
+from polls.actions.erasures import erase_branch
+from polls.actions.moderation import hide_comment, publish_comment
 from polls.actions.sanctions import block_reader, lift_suspension, suspend_reader, unblock_reader
 from polls.models import Burst, Comment, Discussion
 from tests.bursting import brigade, past, the_burst
