@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from django.contrib.auth.models import AbstractUser
 from django.db.models import Count, Q, QuerySet
@@ -14,15 +13,13 @@ from polls.models import (
     Appeal,
     Comment,
     CommentVersion,
-    ModerationEntry,
     Notice,
-    Reader,
     Report,
 )
 from polls.queries import log
 from polls.queries.comments import link
 from polls.queries.log_words import reason_label
-from polls.queries.removals import removed
+from polls.queries.records import Record, records_of
 from polls.rules.moderation import REMOVED, TRANSITIONS, read_as
 from polls.rules.text import excerpt
 
@@ -31,21 +28,6 @@ NOTES = 200  # of a page, all its cases together
 CORRECTED = (Comment.State.HIDDEN, Comment.State.REJECTED)
 
 State = Comment.State
-
-
-@dataclass
-class Record:
-    """How a reader's comments fared so far."""
-
-    since: datetime
-    published: int = 0
-    waiting: int = 0
-    removed: int = 0
-    warnings: int = 0
-
-    @property
-    def is_first(self) -> bool:
-        return self.published + self.waiting + self.removed <= 1
 
 
 @dataclass
@@ -123,7 +105,7 @@ def cases(places: Iterable[tuple[int, int]], actor: AbstractUser, *, kind: str =
     people = ("discussion", "camp", "intent", "parent", "root", "reader__user")
     comments = Comment.objects.select_related(*people).in_bulk(wanted)
     reports, echoes, notes = _reports(wanted)
-    records = _records({row.reader_id: row.reader for row in comments.values()})
+    records = records_of({row.reader_id: row.reader for row in comments.values()})
     history = _history(wanted)
     versions = _versions({pk for pk, row in comments.items() if row.edited_at})
     appeals = {row.comment_id: row for row in _brought(Appeal, wanted).select_related("decided_by")}
@@ -209,28 +191,6 @@ def _reports(wanted: set[int]) -> tuple[dict[int, list], dict[int, int], dict[in
     for comment, note in written[:NOTES]:
         notes[comment].append(note)
     return reports, echoes, notes
-
-
-def _records(readers: dict[int, Reader]) -> dict[int, Record]:
-    """How the comments of readers fared, and how often each was warned."""
-    records = {pk: Record(since=reader.created_at) for pk, reader in readers.items()}
-    by_state = Comment.objects.filter(reader__in=readers).values_list("reader_id").order_by()
-    for reader, published, held in by_state.annotate(
-        published=Count("id", filter=Q(state=State.PUBLISHED)),
-        held=Count("id", filter=Q(state=State.PENDING)),
-    ):
-        records[reader].published, records[reader].waiting = published, held
-    for reader, count in removed(by_state).annotate(n=Count("id")):
-        records[reader].removed = count
-    warned = ModerationEntry.objects.filter(reader__in=readers, act="warn_reader")
-    for reader, count in warned.values_list("reader_id").annotate(n=Count("id")).order_by():
-        records[reader].warnings = count
-    return records
-
-
-def record_of(reader: Reader) -> Record:
-    """How one reader's comments fared so far."""
-    return _records({reader.pk: reader})[reader.pk]
 
 
 def _history(wanted: set[int]) -> dict[int, list[log.Line]]:

@@ -14,7 +14,7 @@ from polls import forms_moderation as forms
 from polls.actions import discussions, sanctions
 from polls.errors import Refused
 from polls.models import Discussion, Reader
-from polls.queries import access, cases, log
+from polls.queries import access, log, records
 from polls.views._answer import again, put_error, see_other
 from polls.views._staff import moderators
 from polls.views._where import Where
@@ -60,7 +60,7 @@ def reader(request: HttpRequest, pk: int) -> HttpResponse:
         "row": row,
         "forms": made,
         "is_suspended": bool(row.suspended_until and row.suspended_until > timezone.now()),
-        "record": cases.record_of(row),
+        "record": records.record_of(row),
         "lines": log.of_reader(row),
         "said": _is_done(request, refusal),
     }

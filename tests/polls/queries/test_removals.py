@@ -7,7 +7,7 @@ from polls.actions.appeals import decide_appeal, make_appeal
 from polls.actions.erasures import erase_branch, erase_comment
 from polls.actions.moderation import hide_comment, publish_comment, undo
 from polls.models import Comment, ModerationEntry
-from polls.queries.cases import record_of
+from polls.queries.records import record_of
 from polls.queries.removals import removed, went_along
 from tests.factories import make_comment, make_reader
 
