@@ -48,9 +48,10 @@ def whole(top: Comment) -> list[list]:
     return [[f"c{one.id}", one.depth, True] for one in flat]
 
 
-def anchors(root: Locator) -> list[str]:
-    """The comments below the root, in their order, also where no script runs."""
-    return [str(one.get_attribute("id")) for one in root.locator("article").all()]
+def expect_anchors(root: Locator, expected: list[str]) -> None:
+    """These are the comments below the root, in this order, once the page is there whole."""
+    expect(root.locator("article")).to_have_count(len(expected))
+    assert [one.get_attribute("id") for one in root.locator("article").all()] == expected
 
 
 def more(page: Page) -> Locator:
@@ -106,10 +107,10 @@ def test_without_javascript_the_page_opens_at_the_next_and_leads_back(
         more(page).click()
         expect(page).to_have_url(re.compile(rf"\?comment={next_[1:]}#{next_}$"))
         expect(page.locator(f"#{next_}")).to_be_in_viewport()
-        assert anchors(root) == shown
+        expect_anchors(root, shown)
     talk(page).get_by_role("link", name="Show this thread from its start").click()
     expect(page).to_have_url(re.compile(rf"\?comment={top.pk}#c{top.pk}$"))
-    assert anchors(root) == every[:50]
+    expect_anchors(root, every[:50])
 
 
 def test_the_start_of_a_thread_is_found_again_in_the_browser(page: Page, top: Comment) -> None:
