@@ -4,11 +4,15 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 
+import pytest
 from django.db import connection, transaction
 
 from polls.errors import Refused
 from tests.faults.writers import wait_until
 
+on_postgresql = pytest.mark.skipif(
+    connection.vendor != "postgresql", reason="SQLite lets in one writer at a time."
+)
 Act = Callable[[], object]
 # Whoever waits for a lock that this connection holds.
 WAITING = """

@@ -11,11 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from polls.actions._comments import (
-    PUBLISHED,
-    lock_comment,
-    set_state,
-)
+from polls.actions._comments import PUBLISHED, lock_comment, set_state
 from polls.actions._log import note_comment
 from polls.actions._reports import grant_appeal, reopen, settle
 from polls.actions.revisions import touch

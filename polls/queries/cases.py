@@ -9,13 +9,7 @@ from django.db.models import Count, Q, QuerySet
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from polls.models import (
-    Appeal,
-    Comment,
-    CommentVersion,
-    Notice,
-    Report,
-)
+from polls.models import Appeal, Comment, CommentVersion, Notice, Report
 from polls.queries import log
 from polls.queries.comments import link
 from polls.queries.log_words import reason_label

@@ -4,7 +4,7 @@ import threading
 from functools import partial
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 
 from polls.actions import _aliases
 from polls.actions.readers import lock_reader
@@ -23,12 +23,9 @@ from polls.models import Favourite, FavouriteTally, ModerationEntry, Topic, Topi
 from polls.models.tallies import SHARDS, shard_of
 from tests.factories import make_article, make_reader, make_topic, make_user, make_work
 from tests.faults.writers import wait_until
-from tests.racing import PATIENCE, interrupted, waiting, while_open
+from tests.racing import PATIENCE, interrupted, on_postgresql, waiting, while_open
 
 pytestmark = pytest.mark.django_db(transaction=True)
-on_postgresql = pytest.mark.skipif(
-    connection.vendor != "postgresql", reason="SQLite lets in one writer at a time."
-)
 
 
 def again(row):

@@ -3,7 +3,6 @@
 from functools import partial
 
 import pytest
-from django.db import connection
 
 from explainer.models import Article
 from polls.actions.recount import differences
@@ -13,14 +12,9 @@ from polls.models import Topic, Work
 from tests.conftest import Browser
 from tests.explainer.test_admin import ADD, card, written
 from tests.factories import make_article, make_topic, make_user, make_work
-from tests.racing import interrupted
+from tests.racing import interrupted, on_postgresql
 
-pytestmark = [
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(
-        connection.vendor != "postgresql", reason="SQLite lets in one writer at a time."
-    ),
-]
+pytestmark = [pytest.mark.django_db(transaction=True), on_postgresql]
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from explainer.backup.unfinished import RESTORE
 from tests.faults.writers import wait_until
 from tests.server import ROOT, START_LIMIT, fresh_database
 
@@ -184,7 +185,7 @@ def test_a_site_is_lost_and_comes_back(tmp_path: Path) -> None:
 def scratch(where: Place) -> list[str]:
     """What stands there of a restore that has not ended."""
     if where.is_file:
-        return [str(file) for file in where.file.parent.glob(".afterword-restore-*/*.sqlite3")]
+        return [str(file) for file in where.file.parent.glob(f"{RESTORE}*/*.sqlite3")]
     query = "SELECT datname FROM pg_database WHERE starts_with(datname, current_database() || '_r')"
     return [name for (name,) in where.ask(query)]
 
